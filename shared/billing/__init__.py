@@ -1,0 +1,1 @@
+"""Billing: payments and what the payment providers tell us about them."""

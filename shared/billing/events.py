@@ -1,0 +1,44 @@
+"""What billing tells the other contexts."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.kernel.money import Money
+from shared.platform.events import Event
+
+
+class WebhookReceivedV1(Event):
+    """A provider's webhook, verified and stored for the first time."""
+
+    webhook_event_id: UUID
+    provider: str
+    event_id: str
+    event_type: Annotated[str, Field(description="the provider's own name for it")]
+
+
+class PaymentCapturedV1(Event):
+    """The money of a payment is ours. `amount` is what the provider received, not what we asked for."""
+
+    payment_id: UUID
+    order_id: UUID
+    amount: Money
+    gateway: str
+
+
+class PaymentFailedV1(Event):
+    """A try to pay failed. `payable`: the customer may try again on the same payment; else this payment is dead."""
+
+    payment_id: UUID
+    order_id: UUID
+    code: str | None = None
+    decline_code: str | None = None
+    payable: bool
+
+
+class PaymentCancelledV1(Event):
+    """A payment was cancelled before any money moved."""
+
+    payment_id: UUID
+    order_id: UUID

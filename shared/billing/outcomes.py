@@ -1,0 +1,68 @@
+"""Outcomes: what a call to a payment provider can have come to."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.platform.models import Outcome
+
+
+class Decline(BaseModel):
+    """Why a try on an intent failed, in the provider's words and codes.
+
+    `reference` names the try (its charge, else the event that told of it), so that it is recorded once.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    code: str | None = None
+    decline_code: str | None = None
+    message: str | None = None
+    reference: str | None = None
+
+
+class Intent(BaseModel):
+    """The provider's payment as it stood when it was looked at. Amounts in minor units, currency in upper case."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    status: str
+    amount: int
+    amount_received: int
+    currency: str
+    client_secret: str | None = None
+    metadata: dict[str, str] = {}
+    decline: Decline | None = None
+
+
+class Known(Outcome):
+    """The provider answered: this is its state."""
+
+    kind: Literal["known"] = "known"
+    intent: Intent
+
+
+class Declined(Outcome):
+    """The provider answered that the card, the bank or its owner said no; the intent stays payable."""
+
+    kind: Literal["declined"] = "declined"
+    intent_id: str | None = None
+    decline: Decline
+
+
+class Failed(Outcome):
+    """The provider answered that it did nothing: the request was wrong, not allowed, or one too many."""
+
+    kind: Literal["failed"] = "failed"
+    code: str
+    message: str
+    retryable: bool = False
+
+
+class Unknown(Outcome):
+    """No usable answer came. The provider may or may not have done it: ask, never assume."""
+
+    kind: Literal["unknown"] = "unknown"
+    reason: str
+
+
+type ProviderOutcome = Annotated[Known | Declined | Failed | Unknown, Field(discriminator="kind")]

@@ -1,0 +1,205 @@
+"""Payments: every attempt at being paid for an order, recorded before the provider hears of it.
+
+A checkout calls down in the three steps of its own door:
+
+    record   started = payments.start(work, order_id, total)             # a row in `started`, in the order's transaction
+    reach    outcome = payments.reach(started, receipt_email=email)       # outside any transaction; safe to repeat
+    settle   payment = payments.settle(work, started, outcome)            # the outcome on the row; safe to repeat
+
+`started` is a pydantic model for the checkout's own `Pending`. Whatever dies in between, `reach` makes one PaymentIntent
+per `started`: the provider's idempotency key follows from its id and attempt. `hand_over(started, outcome)` is the
+`payment` part of the checkout's answer. What happens at the provider later reaches `settle_intent` through a webhook.
+"""
+
+from uuid import UUID
+
+from shared.billing import store
+from shared.billing.events import PaymentCancelledV1, PaymentCapturedV1, PaymentFailedV1
+from shared.billing.outcomes import (
+    Decline,
+    Declined,
+    Failed,
+    Intent,
+    Known,
+    ProviderOutcome,
+    Unknown,
+)
+from shared.billing.statuses import PaymentStatus, after_seeing, of_stripe
+from shared.kernel.ids import new_id
+from shared.kernel.money import Money
+from shared.kernel.refusals import Refusal
+from shared.platform.models import Pending, Response
+from shared.platform.work import Work
+
+Payment = store.Payment
+payments_of = store.payments_of
+
+
+class PaymentProviderUnavailable(Refusal):
+    """The payment provider did not answer. Nothing is lost: send the same request again."""
+
+    status = 503
+
+
+class PaymentProviderRefused(Refusal):
+    """The payment provider cannot take this payment."""
+
+    status = 502
+
+
+class StartedPayment(Pending):
+    """A recorded attempt on its way to the provider. `amount` in minor units of `currency`."""
+
+    payment_id: UUID
+    order_id: UUID
+    attempt: int
+    gateway: str
+    amount: int
+    currency: str
+    brand: str
+
+
+class PaymentHandover(Response):
+    """What the client needs to pay: with Stripe, the PaymentIntent and its client secret."""
+
+    gateway: str
+    intent_id: str
+    client_secret: str
+
+
+def start(work: Work, order_id: UUID, amount: Money, gateway: str = "stripe") -> StartedPayment:
+    """Record the next attempt at being paid `amount` for the order. The caller holds the order's row (or made it)."""
+    attempt = store.last_attempt(work, order_id) + 1
+    payment_id = new_id(work.now)
+    store.add_payment(work, payment_id, order_id, gateway, attempt, amount)
+    return StartedPayment(
+        payment_id=payment_id,
+        order_id=order_id,
+        attempt=attempt,
+        gateway=gateway,
+        amount=amount.amount,
+        currency=amount.currency,
+        brand=work.brand.slug,
+    )
+
+
+def reach(started: StartedPayment, *, receipt_email: str | None = None) -> ProviderOutcome:
+    """Have the provider make (or give again) the intent of `started`. Never inside a transaction; never raises."""
+    from shared.billing import stripe
+
+    return stripe.create_payment_intent(
+        payment_id=started.payment_id,
+        order_id=started.order_id,
+        attempt=started.attempt,
+        amount=Money(started.amount, started.currency),
+        brand=started.brand,
+        receipt_email=receipt_email,
+    )
+
+
+def settle(work: Work, started: StartedPayment, outcome: ProviderOutcome) -> Payment:
+    """Record what `reach` came to and answer the payment as it now stands. Tells nothing twice.
+
+    Unknown leaves the row `unknown`; it is settled by asking the provider, on a replay or by the settling job.
+    """
+    payment = store.lock_payment(work, started.payment_id)
+    if isinstance(outcome, Known):
+        return _see(work, payment, outcome.intent)
+    if isinstance(outcome, Declined):
+        return _note_decline(work, payment, outcome.decline)
+    if isinstance(outcome, Failed):
+        return _fail(work, payment, outcome)
+    return store.set_status(work, payment, after_seeing(payment.status, PaymentStatus.UNKNOWN))
+
+
+def hand_over(started: StartedPayment, outcome: ProviderOutcome) -> PaymentHandover:
+    """The `payment` part of a checkout's answer. Raises PaymentProviderUnavailable, PaymentProviderRefused."""
+    if isinstance(outcome, Known) and outcome.intent.client_secret is not None:
+        return PaymentHandover(
+            gateway=started.gateway,
+            intent_id=outcome.intent.id,
+            client_secret=outcome.intent.client_secret,
+        )
+    if isinstance(outcome, Unknown) or (isinstance(outcome, Failed) and outcome.retryable):
+        raise PaymentProviderUnavailable(retry_after=1)
+    raise PaymentProviderRefused
+
+
+def settle_intent(work: Work, intent: Intent, decline: Decline | None = None) -> Payment | None:
+    """Record a look at the provider's own state: told once, however often and in whatever order looks are recorded.
+
+    `decline` is one that a webhook names; the intent's own last one counts as well. None when the intent is not ours.
+    """
+    payment = store.lock_payment_of_intent(work, "stripe", intent.id, _own_id(intent))
+    if payment is None:
+        return None
+    if decline is not None:
+        payment = _note_decline(work, payment, decline)
+    return _see(work, payment, intent)
+
+
+def _see(work: Work, payment: Payment, intent: Intent) -> Payment:
+    if intent.decline is not None:
+        payment = _note_decline(work, payment, intent.decline)
+    status = after_seeing(payment.status, of_stripe(intent.status))
+    captured = max(payment.captured_amount, intent.amount_received)
+    seen = store.set_seen(work, payment, status, intent.id, captured)
+    if status is payment.status:
+        return seen
+    if status is PaymentStatus.CAPTURED:
+        work.tell(
+            PaymentCapturedV1(
+                payment_id=payment.id,
+                order_id=payment.order_id,
+                amount=Money(captured, intent.currency),
+                gateway="stripe",
+            ),
+            key=str(payment.order_id),
+        )
+    elif status is PaymentStatus.CANCELLED:
+        work.tell(
+            PaymentCancelledV1(payment_id=payment.id, order_id=payment.order_id),
+            key=str(payment.order_id),
+        )
+    return seen
+
+
+def _note_decline(work: Work, payment: Payment, decline: Decline) -> Payment:
+    if not store.add_decline(work, payment, decline):
+        return payment
+    work.tell(
+        PaymentFailedV1(
+            payment_id=payment.id,
+            order_id=payment.order_id,
+            code=decline.code,
+            decline_code=decline.decline_code,
+            payable=True,
+        ),
+        key=str(payment.order_id),
+    )
+    return store.set_error(work, payment, decline.decline_code or decline.code, decline.message)
+
+
+def _fail(work: Work, payment: Payment, failed: Failed) -> Payment:
+    status = after_seeing(payment.status, PaymentStatus.FAILED)
+    if status is payment.status:
+        return payment
+    payment = store.set_error(work, store.set_status(work, payment, status), failed.code, failed.message)
+    work.tell(
+        PaymentFailedV1(
+            payment_id=payment.id,
+            order_id=payment.order_id,
+            code=failed.code,
+            payable=False,
+        ),
+        key=str(payment.order_id),
+    )
+    return payment
+
+
+def _own_id(intent: Intent) -> UUID | None:
+    # Anyone with access to the provider's account can write metadata: what is not an id of ours is not there.
+    try:
+        return UUID(intent.metadata.get("payment_id", ""))
+    except ValueError:
+        return None

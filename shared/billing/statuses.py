@@ -1,0 +1,48 @@
+"""Payment statuses: what a provider's own state means to us, and which of two sightings stands."""
+
+from enum import StrEnum
+
+
+class PaymentStatus(StrEnum):
+    """Where a payment stands. `captured` and `cancelled` are final; refunds are an amount, not a status."""
+
+    STARTED = "started"
+    UNKNOWN = "unknown"
+    PENDING = "pending"
+    PROCESSING = "processing"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+# https://docs.stripe.com/payments/paymentintents/lifecycle
+_OF_STRIPE = {
+    "requires_payment_method": PaymentStatus.PENDING,
+    "requires_confirmation": PaymentStatus.PENDING,
+    "requires_action": PaymentStatus.PENDING,
+    "processing": PaymentStatus.PROCESSING,
+    "requires_capture": PaymentStatus.AUTHORISED,
+    "succeeded": PaymentStatus.CAPTURED,
+    "canceled": PaymentStatus.CANCELLED,
+}
+
+
+def of_stripe(intent_status: str) -> PaymentStatus:
+    """Our status for a PaymentIntent's. A status that Stripe adds later is `unknown` until we learn it."""
+    return _OF_STRIPE.get(intent_status, PaymentStatus.UNKNOWN)
+
+
+def after_seeing(current: PaymentStatus, seen: PaymentStatus) -> PaymentStatus:
+    """The status after a look at the provider, whatever order the looks are recorded in.
+
+    Money that moved is never unseen, and a cancelled payment only ever turns out to have been captured; every other
+    status gives way to what was seen, except that not knowing never replaces knowing.
+    """
+    if current is PaymentStatus.CAPTURED or seen is PaymentStatus.CAPTURED:
+        return PaymentStatus.CAPTURED
+    if current is PaymentStatus.CANCELLED:
+        return current
+    if seen is PaymentStatus.UNKNOWN and current is not PaymentStatus.STARTED:
+        return current
+    return seen

@@ -1,0 +1,249 @@
+"""Payments and webhook events: rows and queries. Money in minor units; times are the work's own."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.billing.outcomes import Decline
+from shared.billing.statuses import PaymentStatus
+from shared.kernel.ids import new_id
+from shared.kernel.money import Money
+from shared.kernel.refusals import NotFound
+from shared.platform.work import Work
+
+
+class PaymentNotFound(NotFound):
+    """There is no such payment here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One attempt at being paid for an order through one gateway; `gateway_id` is the PaymentIntent's id."""
+
+    id: UUID
+    order_id: UUID
+    gateway: str
+    gateway_id: str | None
+    attempt: int
+    status: PaymentStatus
+    currency: str
+    amount: int
+    captured_amount: int
+    refunded_amount: int
+    error_code: str | None
+    error_message: str | None
+    created_at: datetime
+    captured_at: datetime | None
+
+
+def _payment(row: Any) -> Payment:
+    return Payment(**row._asdict() | {"status": PaymentStatus(row.status)})
+
+
+_COLUMNS = (
+    "id, order_id, gateway, gateway_id, attempt, status, currency, amount, captured_amount, refunded_amount,"
+    " error_code, error_message, created_at, captured_at"
+)
+
+
+def last_attempt(work: Work, order_id: UUID) -> int:
+    """The number of the order's latest attempt, 0 when there was none."""
+    return int(
+        work.value(
+            "SELECT coalesce(max(attempt), 0) FROM billing.payments WHERE order_id = %(id)s",
+            id=order_id,
+        )
+    )
+
+
+def add_payment(
+    work: Work,
+    payment_id: UUID,
+    order_id: UUID,
+    gateway: str,
+    attempt: int,
+    amount: Money,
+) -> None:
+    """Insert a `started` attempt. Raises psycopg.errors.UniqueViolation when this attempt exists."""
+    work.run(
+        """INSERT INTO billing.payments
+               (id, order_id, gateway, attempt, status, currency, amount, created_at, updated_at)
+           VALUES (%(id)s, %(order_id)s, %(gateway)s, %(attempt)s, 'started', %(currency)s, %(amount)s, %(now)s, %(now)s)""",
+        id=payment_id,
+        order_id=order_id,
+        gateway=gateway,
+        attempt=attempt,
+        currency=amount.currency,
+        amount=amount.amount,
+        now=work.now,
+    )
+
+
+def payments_of(work: Work, order_id: UUID) -> list[Payment]:
+    """Every attempt for the order, oldest first."""
+    rows = work.all(
+        f"SELECT {_COLUMNS} FROM billing.payments WHERE order_id = %(id)s ORDER BY attempt",
+        id=order_id,
+    )
+    return [_payment(row) for row in rows]
+
+
+def lock_payment(work: Work, payment_id: UUID) -> Payment:
+    """The payment, locked until the work ends. Raises PaymentNotFound."""
+    row = work.one(
+        f"SELECT {_COLUMNS} FROM billing.payments WHERE id = %(id)s FOR UPDATE",
+        id=payment_id,
+    )
+    if row is None:
+        raise PaymentNotFound
+    return _payment(row)
+
+
+def lock_payment_of_intent(
+    work: Work, gateway: str, gateway_id: str, payment_id: UUID | None
+) -> Payment | None:
+    """The payment that the provider's `gateway_id` belongs to, locked, or None when it is not ours.
+
+    Until the intent's id is on our row (a function died after reaching the provider), `payment_id`, which we wrote
+    on the intent, finds it.
+    """
+    row = work.one(
+        f"SELECT {_COLUMNS} FROM billing.payments"
+        " WHERE gateway = %(gateway)s AND gateway_id = %(gateway_id)s FOR UPDATE",
+        gateway=gateway,
+        gateway_id=gateway_id,
+    )
+    if row is None and payment_id is not None:
+        row = work.one(
+            f"SELECT {_COLUMNS} FROM billing.payments"
+            f" WHERE id = %(id)s AND gateway = %(gateway)s AND gateway_id IS NULL FOR UPDATE",
+            id=payment_id,
+            gateway=gateway,
+        )
+    return None if row is None else _payment(row)
+
+
+def set_seen(
+    work: Work,
+    payment: Payment,
+    status: PaymentStatus,
+    gateway_id: str,
+    captured_amount: int,
+) -> Payment:
+    """Record the provider's state: its id, the status, what was captured (and when it first was)."""
+    return _payment(
+        work.one(
+            f"""UPDATE billing.payments
+                   SET status = %(status)s, gateway_id = %(gateway_id)s, captured_amount = %(captured)s,
+                       captured_at = CASE WHEN %(captured)s > 0 THEN coalesce(captured_at, %(now)s) END,
+                       updated_at = %(now)s
+                 WHERE id = %(id)s RETURNING {_COLUMNS}""",
+            id=payment.id,
+            status=status,
+            gateway_id=gateway_id,
+            captured=captured_amount,
+            now=work.now,
+        )
+    )
+
+
+def set_status(work: Work, payment: Payment, status: PaymentStatus) -> Payment:
+    """Record the status alone."""
+    return _payment(
+        work.one(
+            f"""UPDATE billing.payments SET status = %(status)s, updated_at = %(now)s
+                 WHERE id = %(id)s RETURNING {_COLUMNS}""",
+            id=payment.id,
+            status=status,
+            now=work.now,
+        )
+    )
+
+
+def set_error(work: Work, payment: Payment, code: str | None, message: str | None) -> Payment:
+    """Record the provider's latest error."""
+    return _payment(
+        work.one(
+            f"""UPDATE billing.payments SET error_code = %(code)s, error_message = %(message)s, updated_at = %(now)s
+                 WHERE id = %(id)s RETURNING {_COLUMNS}""",
+            id=payment.id,
+            code=code,
+            message=message,
+            now=work.now,
+        )
+    )
+
+
+def add_decline(work: Work, payment: Payment, decline: Decline) -> bool:
+    """Record one declined try; False when it was recorded before, or cannot be told from others."""
+    if decline.reference is None:
+        return False
+    return bool(
+        work.run(
+            """INSERT INTO billing.payment_declines
+                   (id, payment_id, reference, code, decline_code, message, declined_at)
+               VALUES (%(id)s, %(payment_id)s, %(reference)s, %(code)s, %(decline_code)s, %(message)s, %(now)s)
+               ON CONFLICT (brand_id, payment_id, reference) DO NOTHING""",
+            id=new_id(work.now),
+            payment_id=payment.id,
+            now=work.now,
+            **decline.model_dump(),
+        )
+    )
+
+
+def add_webhook_event(
+    work: Work,
+    provider: str,
+    event_id: str,
+    event_type: str,
+    payload: Mapping[str, Any],
+) -> UUID | None:
+    """Store a webhook once, for this brand; its id, or None when it was stored before."""
+    stored: UUID | None = work.value(
+        """INSERT INTO billing.webhook_events (id, provider, event_id, type, payload, received_at)
+           VALUES (%(id)s, %(provider)s, %(event_id)s, %(type)s, %(payload)s, %(now)s)
+           ON CONFLICT (provider, event_id) DO NOTHING RETURNING id""",
+        id=new_id(work.now),
+        provider=provider,
+        event_id=event_id,
+        type=event_type,
+        payload=json.dumps(payload),
+        now=work.now,
+    )
+    return stored
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    """A stored webhook. `processed_at` is None until its effect is recorded."""
+
+    id: UUID
+    provider: str
+    event_id: str
+    type: str
+    payload: dict[str, Any]
+    received_at: datetime
+    processed_at: datetime | None
+
+
+def webhook_event(work: Work, webhook_event_id: UUID) -> WebhookEvent | None:
+    """The stored webhook, or None."""
+    row = work.one(
+        """SELECT id, provider, event_id, type, payload, received_at, processed_at
+              FROM billing.webhook_events WHERE id = %(id)s""",
+        id=webhook_event_id,
+    )
+    return None if row is None else WebhookEvent(*row)
+
+
+def mark_processed(work: Work, webhook_event_id: UUID) -> None:
+    """Record that the webhook's effect (or that it has none) is in the database."""
+    work.run(
+        "UPDATE billing.webhook_events SET processed_at = coalesce(processed_at, %(now)s) WHERE id = %(id)s",
+        id=webhook_event_id,
+        now=work.now,
+    )

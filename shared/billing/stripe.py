@@ -1,0 +1,176 @@
+"""Stripe: the only importer of the `stripe` library. Every call ends in an outcome, never in an exception.
+
+The API version is pinned: what a webhook or an answer looks like changes when this constant does, not when the library
+is upgraded. The library never retries by itself (a retry could outlive the function); a repeat is the caller's decision
+and safe, because the idempotency key follows from our own id and attempt.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared.billing.outcomes import (
+    Decline,
+    Declined,
+    Failed,
+    Intent,
+    Known,
+    ProviderOutcome,
+    Unknown,
+)
+from shared.kernel.money import Money
+from shared.platform.settings import secret, settings
+
+if TYPE_CHECKING:
+    from stripe import PaymentIntent, StripeClient, StripeError
+
+API_VERSION = "2026-10-28.endive"
+CONNECT_SECONDS = 3.0
+# Below the gateway's 29 s with room for the transactions before and after.
+READ_SECONDS = 20.0
+_LOOKS_BACK = 100
+
+
+def idempotency_key(payment_id: UUID, attempt: int) -> str:
+    """The key under which Stripe makes one PaymentIntent for this attempt, however often it is asked."""
+    return f"payment-{payment_id}-{attempt}"
+
+
+def create_payment_intent(
+    *,
+    payment_id: UUID,
+    order_id: UUID,
+    attempt: int,
+    amount: Money,
+    brand: str,
+    receipt_email: str | None = None,
+) -> ProviderOutcome:
+    """Make the attempt's PaymentIntent, or get the one that was made. The metadata carries us home from a webhook."""
+    params: dict[str, Any] = {
+        "amount": amount.amount,
+        "currency": amount.currency.lower(),
+        # Cards and wallets that need no redirect: the customer is never sent off the page before the order is paid.
+        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+        "metadata": {
+            "brand": brand,
+            "order_id": str(order_id),
+            "payment_id": str(payment_id),
+            "attempt": str(attempt),
+        },
+    }
+    if receipt_email is not None:
+        params["receipt_email"] = receipt_email
+    key = idempotency_key(payment_id, attempt)
+    return _call(lambda client: client.v1.payment_intents.create(params, {"idempotency_key": key}))
+
+
+def retrieve_payment_intent(intent_id: str) -> ProviderOutcome:
+    """The intent as Stripe has it now. Failed with `resource_missing` when there is none."""
+    return _call(lambda client: client.v1.payment_intents.retrieve(intent_id))
+
+
+def find_payment_intent(payment_id: UUID, since: int) -> ProviderOutcome:
+    """The intent of one of our payments among those made from `since` (epoch seconds) on, by the id we wrote on it.
+
+    Failed with `resource_missing` when Stripe has none. It lists and does not search: Stripe's search lags by a minute.
+    """
+
+    def look(client: "StripeClient") -> "PaymentIntent | None":
+        page = client.v1.payment_intents.list({"created": {"gte": since}, "limit": _LOOKS_BACK})
+        mine = (
+            intent
+            for intent in page.auto_paging_iter()
+            if intent.metadata.get("payment_id") == str(payment_id)
+        )
+        return next(mine, None)
+
+    return _call(look)
+
+
+def cancel_payment_intent(intent_id: str, reason: str = "abandoned") -> ProviderOutcome:
+    """Cancel an intent that no money has moved on, so that nobody pays for a dead order. Failed when it is too late."""
+    return _call(lambda client: client.v1.payment_intents.cancel(intent_id, {"cancellation_reason": reason}))
+
+
+def decline_of(error: Mapping[str, Any] | None, reference: str | None = None) -> Decline | None:
+    """The decline in an intent's `last_payment_error` (mapping or None); `reference` when the error names no charge."""
+    if not error:
+        return None
+    return Decline(
+        code=error.get("code"),
+        decline_code=error.get("decline_code"),
+        message=error.get("message"),
+        reference=error.get("charge") or reference,
+    )
+
+
+def _call(ask: "Callable[[StripeClient], PaymentIntent | None]") -> ProviderOutcome:
+    import stripe
+
+    try:
+        found = ask(_client())
+    except stripe.CardError as error:
+        body = error.json_body["error"] if isinstance(error.json_body, dict) else {}
+        intent = body.get("payment_intent") or {}
+        return Declined(
+            intent_id=intent.get("id"),
+            decline=decline_of(body) or Decline(code=error.code),
+        )
+    except (
+        stripe.InvalidRequestError,
+        stripe.AuthenticationError,
+        stripe.PermissionError,
+    ) as error:
+        return _failed(error)
+    except stripe.RateLimitError as error:
+        return _failed(error, retryable=True)
+    except stripe.StripeError as error:
+        # No answer, a 5xx, a twin in flight, or a key used with other parameters: it may have been done.
+        return Unknown(reason=f"{type(error).__name__}: {error.http_status or error.user_message}")
+    if found is None:
+        return Failed(
+            code="resource_missing",
+            message="Stripe has no PaymentIntent of this payment.",
+        )
+    return Known(intent=_intent(found))
+
+
+def _failed(error: "StripeError", *, retryable: bool = False) -> Failed:
+    return Failed(
+        code=error.code or type(error).__name__,
+        message=error.user_message or "",
+        retryable=retryable,
+    )
+
+
+def _metadata(found: "PaymentIntent") -> dict[str, str]:
+    return dict(found.to_dict().get("metadata") or {})
+
+
+def _intent(found: "PaymentIntent") -> Intent:
+    return Intent(
+        id=found.id,
+        status=found.status,
+        amount=found.amount,
+        amount_received=found.amount_received,
+        currency=found.currency.upper(),
+        client_secret=found.client_secret,
+        metadata=_metadata(found),
+        decline=decline_of(found.last_payment_error.to_dict() if found.last_payment_error else None),
+    )
+
+
+@cache
+def _client() -> "StripeClient":
+    import stripe
+
+    stripe.enable_telemetry = False
+    base = settings().stripe_api_base
+    return stripe.StripeClient(
+        secret("STRIPE_SECRET_KEY"),
+        stripe_version=API_VERSION,
+        base_addresses={"api": base} if base else {},
+        max_network_retries=0,
+        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+    )

@@ -1,0 +1,111 @@
+"""The tables of the billing context, for Alembic's comparison and for lists whose filters are chosen at run time."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    CHAR,
+    TIMESTAMP,
+    BigInteger,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
+
+_THIS_BRAND = text("platform.current_brand()")
+
+
+class Base(DeclarativeBase):
+    """The registry of this context."""
+
+    metadata = MetaData(schema="billing")
+    type_annotation_map: ClassVar[dict[type, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
+        str: Text,
+        UUID: PgUUID(as_uuid=True),
+        datetime: TIMESTAMP(timezone=True),
+    }
+
+
+class PaymentRow(Base):
+    """One attempt at being paid for an order through one gateway."""
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "order_id", "attempt"),
+        UniqueConstraint("gateway", "gateway_id"),
+        Index(
+            "payments_unsettled",
+            "updated_at",
+            postgresql_where=text("status IN ('started', 'unknown')"),
+        ),
+    )
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID]
+    gateway: Mapped[str]
+    gateway_id: Mapped[str | None]
+    attempt: Mapped[int]
+    status: Mapped[str]
+    currency: Mapped[str] = mapped_column(CHAR(3))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    captured_amount: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    refunded_amount: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    error_code: Mapped[str | None]
+    error_message: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    captured_at: Mapped[datetime | None]
+
+
+class PaymentDeclineRow(Base):
+    """A try that the card, the bank or its owner declined. Append-only."""
+
+    __tablename__ = "payment_declines"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "payment_id", "reference"),
+        ForeignKeyConstraint(
+            ["brand_id", "payment_id"],
+            ["billing.payments.brand_id", "billing.payments.id"],
+        ),
+    )
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    payment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str]
+    code: Mapped[str | None]
+    decline_code: Mapped[str | None]
+    message: Mapped[str | None]
+    declined_at: Mapped[datetime]
+
+
+class WebhookEventRow(Base):
+    """A provider's webhook as it arrived, stored once; `processed_at` is null until its effect is recorded."""
+
+    __tablename__ = "webhook_events"
+    __table_args__ = (
+        UniqueConstraint("provider", "event_id"),
+        Index(
+            "webhook_events_waiting",
+            "received_at",
+            postgresql_where=text("processed_at IS NULL"),
+        ),
+    )
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    event_id: Mapped[str]
+    type: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    received_at: Mapped[datetime]
+    processed_at: Mapped[datetime | None]
