@@ -1,0 +1,43 @@
+"""Alembic's environment: one direct connection as the owner, one migration run at a time, one transaction per migration."""
+
+import os
+from urllib.parse import urlsplit, urlunsplit
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, pool, text
+
+# Any constant does, as long as every version of this code uses the same one.
+_LOCK = 6_372_001
+# A migration that waits for a table makes everything behind it wait: better to give up and be run again.
+_LOCK_TIMEOUT = "10s"
+
+
+def _owner_url() -> str:
+    """SQLAlchemy's spelling of the owner's `postgresql://` URL."""
+    given = context.config.get_main_option("sqlalchemy.url") or os.environ["OWNER_DATABASE"]
+    return urlunsplit(urlsplit(given)._replace(scheme="postgresql+psycopg"))
+
+
+def _wait_for_others(connection: Connection) -> None:
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+    connection.commit()
+
+
+def _migrate() -> None:
+    engine = create_engine(
+        _owner_url(), poolclass=pool.NullPool, connect_args={"options": f"-c lock_timeout={_LOCK_TIMEOUT}"}
+    )
+    with engine.connect() as connection:
+        _wait_for_others(connection)
+        context.configure(
+            connection,
+            version_table_schema="public",
+            transaction_per_migration=True,
+            on_version_apply=context.config.attributes.get("applied"),
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+_migrate()

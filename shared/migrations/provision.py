@@ -1,0 +1,61 @@
+"""Make the roles and the database, as an administrator: before the first migration, locally and in the cloud alike."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+OWNER, APP, JOBS = "comptoir_owner", "comptoir_app", "comptoir_jobs"
+ROLES = (OWNER, APP, JOBS)
+DATABASE = "comptoir"
+
+_ROLES_SQL = Path(__file__).with_name("roles.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """`postgresql://` URLs of one database, by what the holder may do."""
+
+    owner: str
+    app: str
+    jobs: str
+
+
+def provision(admin_url: str, passwords: dict[str, str], database: str = DATABASE) -> DatabaseUrls:
+    """Create what is missing of the roles and of `database`, set the passwords, answer the three URLs.
+
+    `admin_url` names any existing database of the server and a role that may create roles and databases; `passwords`
+    holds one for each of ROLES. May be run again.
+    """
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(_ROLES_SQL.read_bytes())
+        for role in ROLES:
+            admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), passwords[role]))
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+            _create(admin, sql.Identifier(database))
+    return urls_of(admin_url, passwords, database)
+
+
+def urls_of(any_url: str, passwords: dict[str, str], database: str = DATABASE) -> DatabaseUrls:
+    """The three URLs of `database` on the server of `any_url`."""
+    return DatabaseUrls(*(url_as(any_url, role, passwords[role], database) for role in ROLES))
+
+
+def url_as(any_url: str, role: str, password: str, database: str) -> str:
+    """`any_url` with another role, password and database; its host, port and options stay."""
+    parts = urlsplit(any_url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(
+        parts._replace(netloc=f"{quote(role, '')}:{quote(password, '')}@{place}", path=f"/{database}")
+    )
+
+
+def _create(admin: psycopg.Connection, database: sql.Identifier) -> None:
+    owner, app, jobs = map(sql.Identifier, ROLES)
+    # template0: what an administrator put into template1 must not slip into a protected database.
+    admin.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(database, owner))
+    admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+    admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(database, app, jobs))
+    admin.execute(sql.SQL("ALTER DATABASE {} SET timezone = 'UTC'").format(database))
