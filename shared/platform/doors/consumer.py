@@ -1,0 +1,189 @@
+"""The door of a queue's consumer: EventBridge envelopes from SQS, each applied once, a bad one delaying no other."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from shared.platform import aws, clock, inbox, metrics, outbox
+from shared.platform.brands import brand_by_id
+from shared.platform.doors.endpoint import context_of
+from shared.platform.doors.steps import Steps
+from shared.platform.events import Envelope, Event, read_envelope
+from shared.platform.logs import about, log
+from shared.platform.settings import settings
+from shared.platform.steps import step
+from shared.platform.work import begin
+
+# A failed message comes back after 2, 8, 32 … seconds rather than after the whole visibility timeout.
+_RETRY_BASE_SECONDS = 2
+_RETRY_CAP_SECONDS = 600
+
+
+class WaitsForEarlier(Exception):
+    """An earlier event of the same key has not been applied yet."""
+
+
+class UnknownEvent(Exception):
+    """The message is no event that this consumer listens to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerSpec:
+    """What the door knows, from which rules, schemas and samples are generated and checked."""
+
+    name: str
+    context: str
+    summary: str
+    listens: tuple[type[Event], ...]
+    ordered: bool
+
+
+class Consumer:
+    """A Lambda handler for an SQS event source with partial batch responses."""
+
+    def __init__(self, spec: ConsumerSpec, story: Callable[..., Any] | Steps) -> None:
+        self.spec, self.story = spec, story
+        self._function = f"{spec.context}/{spec.name}"
+        self._kinds = {(kind.type, kind.version): kind for kind in spec.listens}
+
+    def __call__(self, event: dict[str, Any], context: Any = None) -> dict[str, Any]:
+        from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        answer = process_partial_response(
+            event=event, record_handler=self._receive, processor=processor, context=context
+        )
+        step("before_delete", self._function)
+        metrics.flush(self._function)
+        return dict(answer)
+
+    def _receive(self, record: Any) -> None:
+        envelope: Envelope[Any] | None = None
+        try:
+            envelope = self._read(record)
+            about(self._function, envelope.correlation_id, record.message_id, str(envelope.brand_id))
+            self._apply(envelope)
+        except Exception as error:
+            log.exception("event not applied", extra={"message_id": record.message_id})
+            if envelope is not None and not isinstance(error, WaitsForEarlier):
+                self._note_failure(envelope, error)
+            _retry_soon(record)
+            raise
+
+    def _read(self, record: Any) -> Envelope[Any]:
+        detail = record.json_body["detail"]
+        kind = self._kinds.get((detail["type"], detail["version"]))
+        if kind is None:
+            raise UnknownEvent(f"{detail['type']} v{detail['version']}")
+        return read_envelope(kind, detail)
+
+    def _apply(self, envelope: Envelope[Any]) -> None:
+        brand = brand_by_id(envelope.brand_id)
+        if brand is None:
+            raise UnknownEvent(f"brand {envelope.brand_id}")
+        if isinstance(self.story, Steps):
+            with begin(brand, envelope.correlation_id) as work:
+                if inbox.was_applied(work, self.spec.name, envelope.id):
+                    return
+                self._in_order(work, envelope)
+                step("before_story", self._function)
+                pending = self.story.record(envelope.data, work)
+                if pending is None:
+                    inbox.take(work, self.spec.name, envelope.id)
+                step("before_commit", self._function)
+            if pending is None:
+                self._after_commit(work)
+                return
+            step("before_reach", self._function)
+            outcome = self.story.reach(pending)
+            step("after_reach", self._function)
+            with begin(brand, envelope.correlation_id) as work:
+                if not inbox.take(work, self.spec.name, envelope.id):
+                    return
+                step("before_settle", self._function)
+                self.story.settle(pending, outcome, work)
+                step("before_commit", self._function)
+        else:
+            with begin(brand, envelope.correlation_id) as work:
+                if not inbox.take(work, self.spec.name, envelope.id):
+                    return
+                self._in_order(work, envelope)
+                step("before_story", self._function)
+                self.story(envelope.data, work)
+                step("before_commit", self._function)
+        self._after_commit(work)
+
+    def _in_order(self, work: Any, envelope: Envelope[Any]) -> None:
+        if not self.spec.ordered or envelope.key is None:
+            return
+        types = [kind.type for kind in self.spec.listens]
+        if inbox.waits_for_earlier(work, self.spec.name, types, envelope.key, envelope.position):
+            raise WaitsForEarlier(envelope.key)
+
+    def _after_commit(self, work: Any) -> None:
+        step("after_commit", self._function)
+        if work.told:
+            outbox.wake_relay()
+
+    def _note_failure(self, envelope: Envelope[Any], error: Exception) -> None:
+        """Keep the reason beside the message, for whoever finds it in the dead-letter queue."""
+        try:
+            with begin(brand_by_id(envelope.brand_id), envelope.correlation_id) as work:
+                work.run(
+                    _NOTE,
+                    consumer=self.spec.name,
+                    event_id=envelope.id,
+                    type=envelope.type,
+                    reason=f"{type(error).__name__}: {error}"[:1000],
+                    now=clock.now(),
+                )
+        except Exception:
+            log.exception("reason not kept")
+
+
+_NOTE = """
+    INSERT INTO platform.delivery_failures AS f (consumer, event_id, type, reason, first_failed_at, last_failed_at)
+    VALUES (%(consumer)s, %(event_id)s, %(type)s, %(reason)s, %(now)s, %(now)s)
+    ON CONFLICT (event_id, consumer) DO UPDATE
+       SET reason = excluded.reason, attempts = f.attempts + 1, last_failed_at = excluded.last_failed_at
+"""
+
+
+def _retry_soon(record: Any) -> None:
+    received = int(record.attributes.approximate_receive_count or 1)
+    delay = min(_RETRY_CAP_SECONDS, _RETRY_BASE_SECONDS * 4 ** (received - 1))
+    region, account, name = str(record.event_source_arn).split(":")[3:6]
+    endpoint = settings().aws_endpoint_url or f"https://sqs.{region}.amazonaws.com"
+    try:
+        aws.call(
+            "sqs",
+            "ChangeMessageVisibility",
+            {
+                "QueueUrl": f"{endpoint}/{account}/{name}",
+                "ReceiptHandle": record.receipt_handle,
+                "VisibilityTimeout": delay,
+            },
+            timeout=1.0,
+        )
+    except (aws.AwsError, OSError) as error:
+        log.warning("visibility unchanged", extra={"host": urlsplit(endpoint).netloc, "reason": str(error)})
+
+
+def consumer(
+    story: Callable[..., Any] | Steps, *, listens: type[Event] | Sequence[type[Event]], ordered: bool = False
+) -> Consumer:
+    """The handler that applies each event of `listens` once. `story(fact, work)`; with Steps, `record(fact, work)` may answer
+    None for "nothing to do". `ordered`: events of one key are applied in the order they were told, other keys unhindered.
+    """
+    teller = story.record if isinstance(story, Steps) else story
+    module = sys.modules[teller.__module__]
+    spec = ConsumerSpec(
+        name=teller.__module__.rpartition(".")[2],
+        context=context_of(module.__file__ or ""),
+        summary=(module.__doc__ or "").strip().partition("\n")[0].partition("— ")[2],
+        listens=(listens,) if isinstance(listens, type) else tuple(listens),
+        ordered=ordered,
+    )
+    return Consumer(spec, story)

@@ -1,0 +1,41 @@
+"""The door of a wake-up queue: the messages say only "look now", so any batch means one look, and none is ever a failure."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from shared.platform import metrics
+from shared.platform.doors.consumer import ConsumerSpec
+from shared.platform.doors.endpoint import context_of
+from shared.platform.logs import about
+from shared.platform.steps import step
+
+_STOP_BEFORE_MS = 5_000
+
+
+class Wake:
+    """A Lambda handler for an SQS event source whose messages carry nothing."""
+
+    def __init__(self, spec: ConsumerSpec, story: Callable[[], tuple[int, int]]) -> None:
+        self.spec, self.story = spec, story
+        self._function = f"{spec.context}/{spec.name}"
+
+    def __call__(self, event: dict[str, Any], context: Any = None) -> dict[str, Any]:
+        about(self._function, "wake", str(getattr(context, "aws_request_id", "")))
+        while self.story()[0] and (
+            context is None or context.get_remaining_time_in_millis() > _STOP_BEFORE_MS
+        ):
+            continue
+        step("before_delete", self._function)
+        metrics.flush(self._function)
+        return {"batchItemFailures": []}
+
+
+def wake(story: Callable[[], tuple[int, int]]) -> Wake:
+    """The handler that repeats `story()` → (processed, failed) until it processes nothing."""
+    module = sys.modules[story.__module__]
+    summary = (module.__doc__ or "").strip().partition("\n")[0].partition("— ")[2]
+    spec = ConsumerSpec(
+        story.__module__.rpartition(".")[2], context_of(module.__file__ or ""), summary, (), ordered=False
+    )
+    return Wake(spec, story)

@@ -1,0 +1,165 @@
+"""Rate limits: shared counters in DynamoDB, spent through leases so that a request does not pay for a call.
+
+A warm function takes a lease of a tenth of the limit, for at most one second, and spends it locally. Overshoot is bounded by
+what warm functions hold unspent at the turn of a window: at most (functions serving this client) x limit / 10.
+Auth counts exactly (a lease of one) and fails closed; everything else fails open. PostgreSQL is never asked.
+"""
+
+import mmap
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from shared.kernel.refusals import Refusal
+from shared.platform import aws, clock
+from shared.platform.brands import Brand
+from shared.platform.logs import log
+from shared.platform.settings import settings
+
+type LimitClass = Literal["read", "write", "auth", "ingest", "none"]
+
+_CALL_SECONDS = 0.5
+_LEASE_SECONDS = 1.0
+_LEASE_SHARE = 10
+_KEEP_AT_MOST = 10_000
+_EXPIRE_AFTER_WINDOWS = 2
+# A cart's token is its own client, but one address may not multiply its limit by making many carts.
+_CARTS_PER_ADDRESS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `amount` requests per `window` seconds."""
+
+    amount: int
+    window: int
+
+
+# Spec 01, "limits": the defaults; a brand's settings["limits"]["anonymous.write"] etc. override the amount.
+DEFAULTS: dict[str, Limit] = {
+    "anonymous.read": Limit(200, 10),
+    "anonymous.write": Limit(20, 10),
+    "cart.read": Limit(200, 10),
+    "cart.write": Limit(30, 10),
+    "account.read": Limit(600, 10),
+    "account.write": Limit(60, 10),
+    "anonymous.ingest": Limit(1000, 10),
+    "account.ingest": Limit(1000, 10),
+    "cart.ingest": Limit(1000, 10),
+    "auth": Limit(5, 60),
+}
+
+
+class TooManyRequests(Refusal):
+    """Too many requests; wait a moment."""
+
+    status = 429
+
+
+class LimiterUnavailable(Refusal):
+    """Sign-in is paused for a moment; try again."""
+
+    status = 503
+
+
+@dataclass(slots=True)
+class _Lease:
+    window: int
+    left: int
+    counted: int
+    until: float
+
+
+_leases: dict[str, _Lease] = {}
+
+
+def spend(brand: Brand, limited_as: str, client: str, address: str, kind: LimitClass) -> dict[str, str]:
+    """Count one request of `client`; answers the RateLimit headers. Raises TooManyRequests, LimiterUnavailable."""
+    if kind in ("none", "auth") or not settings().limits_table or _switched_off():
+        return {}
+    name = f"{limited_as}.{kind}"
+    limit = _limit(brand, name)
+    if limited_as == "cart":
+        capped = Limit(limit.amount * _CARTS_PER_ADDRESS, limit.window)
+        _take(f"{brand.slug}|{name}|{address}", capped, capped.amount // _LEASE_SHARE)
+    return _take(f"{brand.slug}|{name}|{client}", limit, max(1, limit.amount // _LEASE_SHARE))
+
+
+def spend_auth(brand: Brand, account: str, address: str) -> dict[str, str]:
+    """Count one sign-in attempt for the pair of account and address: exactly, failing closed."""
+    if not settings().limits_table or _switched_off():
+        return {}
+    return _take(f"{brand.slug}|auth|{account}|{address}", _limit(brand, "auth"), 1, fail_open=False)
+
+
+def _limit(brand: Brand, name: str) -> Limit:
+    default = DEFAULTS[name]
+    chosen = brand.settings.get("limits", {}).get(name) if brand.settings else None
+    return Limit(int(chosen), default.window) if chosen else default
+
+
+def _take(key: str, limit: Limit, share: int, *, fail_open: bool = True) -> dict[str, str]:
+    now = clock.now().timestamp()
+    window, tick = int(now // limit.window), time.monotonic()
+    lease = _leases.get(key)
+    if lease is None or lease.window != window or lease.left <= 0 or lease.until < tick:
+        if len(_leases) >= _KEEP_AT_MOST:
+            _leases.clear()
+        try:
+            counted = _count(f"{key}|{window}", share, (window + _EXPIRE_AFTER_WINDOWS) * limit.window)
+        except (aws.AwsError, OSError) as error:
+            log.warning("limit store down", extra={"reason": str(error), "fail_open": fail_open})
+            if not fail_open:
+                raise LimiterUnavailable(retry_after=1) from error
+            # Open for the length of a lease, so that a store that is down is not asked by every request.
+            counted = share
+        granted = max(0, share - max(0, counted - limit.amount))
+        lease = _leases[key] = _Lease(window, granted, counted, tick + _LEASE_SECONDS)
+    reset = max(1, int((window + 1) * limit.window - now + 0.999))
+    if lease.left <= 0:
+        raise TooManyRequests(retry_after=reset, limit=limit.amount)
+    lease.left -= 1
+    return headers(limit.amount, max(0, limit.amount - lease.counted + lease.left), reset)
+
+
+def headers(amount: int, remaining: int, reset: int) -> dict[str, str]:
+    """`RateLimit-*` and their older `X-RateLimit-*` twins; `reset` in seconds from now."""
+    values = {"limit": str(amount), "remaining": str(remaining), "reset": str(reset)}
+    return {f"{prefix}ratelimit-{name}": value for prefix in ("", "x-") for name, value in values.items()}
+
+
+def _count(key: str, share: int, expires: int) -> int:
+    """Add `share` to the shared counter and answer its new value."""
+    answer = aws.call(
+        "dynamodb",
+        "UpdateItem",
+        {
+            "TableName": settings().limits_table,
+            "Key": {"client": {"S": key}},
+            "UpdateExpression": "ADD spent :share SET expires = :expires",
+            "ExpressionAttributeValues": {":share": {"N": str(share)}, ":expires": {"N": str(expires)}},
+            "ReturnValues": "UPDATED_NEW",
+        },
+        timeout=_CALL_SECONDS,
+    )
+    return int(answer["Attributes"]["spent"]["N"])
+
+
+@cache
+def _switch() -> mmap.mmap | None:
+    path = settings().limits_switch_file
+    if not path or settings().stage == "prod":
+        return None
+    with open(path, "rb") as file:
+        return mmap.mmap(file.fileno(), 1, access=mmap.ACCESS_READ)
+
+
+def _switched_off() -> bool:
+    switch = _switch()
+    return switch is not None and switch[0] == 1
+
+
+def forget() -> None:
+    """Drop this process's leases."""
+    _leases.clear()

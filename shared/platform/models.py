@@ -1,0 +1,81 @@
+"""The pydantic bases of what comes in and goes out."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.kernel.money import Money
+
+
+class Request(BaseModel):
+    """A JSON body. Unknown fields are an error; types are strict, as JSON has them."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+
+class Query(BaseModel):
+    """A query string. Unknown keys are ignored (trackers add theirs); a repeated key is an error unless the field is a list."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+
+class Response(BaseModel):
+    """A JSON answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Pending(BaseModel):
+    """What `record` leaves for `reach` and `settle`; survives a crash beside the idempotency key."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Outcome(BaseModel):
+    """What `reach` learnt from a provider."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class ListQuery(Query):
+    """`?page=&limit=` of every list."""
+
+    page: int = Field(1, ge=1, le=100_000)
+    limit: int = Field(20, ge=1, le=100)
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page."""
+        return (self.page - 1) * self.limit
+
+
+class Pagination(Response):
+    """Where a list's answer stands."""
+
+    page: int
+    limit: int
+    total: int
+    pages: int
+
+    @classmethod
+    def of(cls, ask: ListQuery, total: int) -> "Pagination":
+        """The page of `ask` among `total` rows."""
+        return cls(page=ask.page, limit=ask.limit, total=total, pages=-(-total // ask.limit))
+
+
+MAX_AMOUNT = 10**12
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+def _bounded(money: Money) -> Money:
+    if not -MAX_AMOUNT <= money.amount <= MAX_AMOUNT:
+        raise ValueError("amount is out of bounds")
+    return money
+
+
+def plain(value: Any) -> Any:
+    """JSON-ready data of a model or of plain data that holds models."""
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value

@@ -1,0 +1,63 @@
+"""The transactional outbox: a change and the events it tells commit together, or neither does."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from shared.kernel.ids import new_id
+from shared.platform import aws
+from shared.platform.events import Event
+from shared.platform.logs import log
+from shared.platform.settings import settings
+
+if TYPE_CHECKING:
+    from shared.platform.work import Work
+
+_WAKE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event waiting for its transaction to commit."""
+
+    id: UUID
+    event: Event
+    key: str | None
+
+    @classmethod
+    def of(cls, event: Event, key: str | None, now: datetime) -> Self:
+        return cls(new_id(now), event, key)
+
+
+_RECORD = """
+    INSERT INTO platform.outbox_events
+        (id, brand_id, type, version, key, data, occurred_at, correlation_id, next_attempt_at)
+    SELECT e.id, platform.current_brand(), e.type, e.version, e.key, e.data, %(now)s, %(correlation_id)s, %(now)s
+      FROM jsonb_to_recordset(%(events)s::jsonb)
+        AS e(id uuid, type text, version int, key text, data jsonb)
+"""
+
+
+def record(work: "Work") -> None:
+    """Write what `work` told, in one statement, in the order of telling."""
+    if not work.told:
+        return
+    events = ",".join(
+        f'{{"id":"{told.id}","type":{json.dumps(told.event.type)},"version":{told.event.version},'
+        f'"key":{json.dumps(told.key)},"data":{told.event.model_dump_json()}}}'
+        for told in work.told
+    )
+    work.run(_RECORD, events=f"[{events}]", now=work.now, correlation_id=work.correlation_id)
+
+
+def wake_relay() -> None:
+    """Say that events wait. Losing this message costs at most a minute: the relay's schedule is the safety net."""
+    queue = settings().relay_queue_url
+    if not queue:
+        return
+    try:
+        aws.call("sqs", "SendMessage", {"QueueUrl": queue, "MessageBody": "{}"}, timeout=_WAKE_SECONDS)
+    except (aws.AwsError, OSError) as error:
+        log.warning("relay not woken", extra={"reason": str(error)})

@@ -1,0 +1,79 @@
+"""Settings: environment variables, read once per warm process; a Secrets Manager ARN is fetched, anything else is literal."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+_SECRET_PREFIX = "arn:aws"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a function's template tells it. Empty means: not given to this function."""
+
+    stage: str
+    app_database: str
+    jobs_database: str
+    event_bus: str
+    relay_queue_url: str
+    limits_table: str
+    media_bucket: str
+    mail_from: str
+    public_url: str
+    stripe_api_base: str
+    default_brand: str
+    database_prepares: bool
+    aws_endpoint_url: str
+    aws_region: str
+    clock_file: str
+    limits_switch_file: str
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings."""
+    read = os.environ.get
+    return Settings(
+        stage=read("STAGE", "local"),
+        app_database=read("APP_DATABASE", ""),
+        jobs_database=read("JOBS_DATABASE", ""),
+        event_bus=read("EVENT_BUS", "default"),
+        relay_queue_url=read("RELAY_QUEUE_URL", ""),
+        limits_table=read("LIMITS_TABLE", ""),
+        media_bucket=read("MEDIA_BUCKET", ""),
+        mail_from=read("MAIL_FROM", "shop@example.com"),
+        public_url=read("PUBLIC_URL", ""),
+        stripe_api_base=read("STRIPE_API_BASE", ""),
+        default_brand=read("DEFAULT_BRAND", "demo"),
+        database_prepares=read("DATABASE_PREPARES", "") == "1",
+        aws_endpoint_url=read("AWS_ENDPOINT_URL", ""),
+        aws_region=read("AWS_REGION", read("AWS_DEFAULT_REGION", "eu-west-1")),
+        clock_file=read("CLOCK_FILE", ""),
+        limits_switch_file=read("LIMITS_SWITCH_FILE", ""),
+    )
+
+
+@cache
+def secret(name: str) -> str:
+    """The secret that the environment variable `name` holds or, if it is an ARN, names.
+
+    Raises KeyError when the function was not given it.
+    """
+    return resolve(os.environ[name])
+
+
+@cache
+def resolve(value: str) -> str:
+    """`value` itself, or the secret string behind it when it is a Secrets Manager ARN."""
+    if not value.startswith(_SECRET_PREFIX):
+        return value
+    from shared.platform import aws
+
+    return str(aws.call("secretsmanager", "GetSecretValue", {"SecretId": value})["SecretString"])
+
+
+def forget() -> None:
+    """Drop what was read: for tests, and for a rotated secret that stopped working."""
+    settings.cache_clear()
+    secret.cache_clear()
+    resolve.cache_clear()

@@ -1,0 +1,80 @@
+"""The unit of work: what a story may do inside its transaction. Only doors open, commit or roll back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, LiteralString
+
+import psycopg
+
+from shared.platform import clock, outbox
+from shared.platform.brands import Brand
+from shared.platform.database import Role, transaction
+from shared.platform.events import Event
+
+if TYPE_CHECKING:
+    from sqlalchemy import Executable
+
+
+class Work:
+    """One transaction: its brand, its time, its SQL, and the events it will have told when it commits."""
+
+    __slots__ = ("_brand", "_conn", "correlation_id", "now", "queries", "told")
+
+    def __init__(
+        self, conn: psycopg.Connection[Any], brand: Brand | None, correlation_id: str, now: datetime
+    ) -> None:
+        self._conn, self._brand = conn, brand
+        self.now, self.correlation_id = now, correlation_id
+        self.told: list[outbox.Told] = []
+        self.queries = 0
+
+    @property
+    def brand(self) -> Brand:
+        """The brand this work is for. Raises LookupError in a sweep across brands."""
+        if self._brand is None:
+            raise LookupError("this work is not for one brand")
+        return self._brand
+
+    def one(self, sql: LiteralString, /, **params: Any) -> Any | None:
+        """The first row (a namedtuple) or None."""
+        self.queries += 1
+        return self._conn.execute(sql, params).fetchone()
+
+    def all(self, sql: LiteralString, /, **params: Any) -> list[Any]:
+        """Every row (namedtuples)."""
+        self.queries += 1
+        return self._conn.execute(sql, params).fetchall()
+
+    def value(self, sql: LiteralString, /, **params: Any) -> Any:
+        """The first column of the first row, or None when there is no row."""
+        row = self.one(sql, **params)
+        return None if row is None else row[0]
+
+    def run(self, sql: LiteralString, /, **params: Any) -> int:
+        """Execute and answer how many rows it touched."""
+        self.queries += 1
+        return self._conn.execute(sql, params).rowcount
+
+    def select(self, statement: "Executable") -> list[Any]:
+        """Rows of a SQLAlchemy Core statement: for lists whose filters are only known at run time."""
+        from sqlalchemy.dialects.postgresql.psycopg import dialect
+
+        compiled = statement.compile(dialect=dialect())  # type: ignore[attr-defined, no-untyped-call]
+        self.queries += 1
+        return self._conn.execute(str(compiled), compiled.params).fetchall()
+
+    def tell(self, event: Event, key: str | None = None) -> None:
+        """Tell `event` when this work commits, and only then. `key` groups events whose order matters (an order's id)."""
+        self.told.append(outbox.Told.of(event, key, self.now))
+
+
+@contextmanager
+def begin(
+    brand: Brand | None, correlation_id: str, role: Role = Role.APP, now: datetime | None = None
+) -> Iterator[Work]:
+    """A transaction in `brand` (None: a sweep by the jobs role). Told events are recorded last, in the same commit."""
+    with transaction(role, brand.id if brand else None) as conn:
+        work = Work(conn, brand, correlation_id, now or clock.now())
+        yield work
+        outbox.record(work)
