@@ -92,7 +92,7 @@ class PostgreSQL:
 
     def url_as(self, role: str, database: str) -> str:
         """The URL of `database` for `role`, one of the three or the superuser."""
-        return url_as(f"postgresql://{HOST}:{self.port}", role, self._passwords()[role], database)
+        return url_as(f"postgresql://{HOST}:{self.port}", role, self.passwords()[role], database)
 
     def start(self) -> None:
         """Make the cluster if there is none, start, make roles and database. Raises PostgresFailed, PortTaken."""
@@ -105,7 +105,7 @@ class PostgreSQL:
                 self._make_cluster(folder)
             self.port = self.port or _free_port()
             self._run(folder)
-            self.urls = provision(self.admin_url, self._passwords())
+            self.urls = provision(self.admin_url, self.passwords())
         except BaseException:
             self.stop()
             raise
@@ -128,7 +128,7 @@ class PostgreSQL:
         flush = [] if self._durable else ["--no-sync"]
         secret = self.home / f"{self.major}.password"
         with open(os.open(secret, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-            file.write(self._passwords()[ADMIN])
+            file.write(self.passwords()[ADMIN])
         os.chown(secret, account().uid, account().gid)
         made = subprocess.run(
             [folder / "initdb", "-D", unfinished, "-U", ADMIN, "-E", "UTF8", f"--pwfile={secret}",
@@ -180,7 +180,7 @@ class PostgreSQL:
     def _said(self, since: int) -> str:
         return self.log.read_bytes()[since:][-_LOG_TAIL:].decode(errors="replace")
 
-    def _passwords(self) -> dict[str, str]:
+    def passwords(self) -> dict[str, str]:
         """By role; made at the first start, readable by us alone."""
         kept = self.home / "passwords.json"
         if not kept.exists():

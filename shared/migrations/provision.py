@@ -34,7 +34,7 @@ def provision(admin_url: str, passwords: dict[str, str], database: str = DATABAS
         for role in ROLES:
             admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), passwords[role]))
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-            _create(admin, sql.Identifier(database))
+            create_database(admin, database)
     return urls_of(admin_url, passwords, database)
 
 
@@ -52,10 +52,13 @@ def url_as(any_url: str, role: str, password: str, database: str) -> str:
     )
 
 
-def _create(admin: psycopg.Connection, database: sql.Identifier) -> None:
-    owner, app, jobs = map(sql.Identifier, ROLES)
-    # template0: what an administrator put into template1 must not slip into a protected database.
-    admin.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(database, owner))
-    admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-    admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(database, app, jobs))
-    admin.execute(sql.SQL("ALTER DATABASE {} SET timezone = 'UTC'").format(database))
+def create_database(admin: psycopg.Connection, database: str, template: str = "template0") -> None:
+    """A database of the owner, which the functions' roles may enter and nobody else. `admin` is in autocommit.
+
+    From template0, because what an administrator put into template1 must not slip into a protected database.
+    """
+    name, model, owner, app, jobs = map(sql.Identifier, (database, template, *ROLES))
+    admin.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(name, owner, model))
+    admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(name, app, jobs))
+    admin.execute(sql.SQL("ALTER DATABASE {} SET timezone = 'UTC'").format(name))
