@@ -3,9 +3,4 @@
 from shared.platform.doors import job
 from shared.platform.relay import relay_batch
 
-
-def relay_outbox() -> tuple[int, int]:
-    return relay_batch("platform/relay_outbox")
-
-
-handler = job("relay_outbox", relay_outbox, every="1 minute")
+handler = job("relay_outbox", relay_batch, every="1 minute")

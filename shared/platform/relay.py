@@ -20,6 +20,8 @@ from shared.platform.settings import settings
 from shared.platform.steps import step
 from shared.platform.work import Work, begin
 
+# Whichever function runs it, to a fault test it is the relay.
+_FUNCTION = "platform/relay"
 BATCH = 100
 # EventBridge's limits: 10 entries and 256 KiB a call.
 _ENTRIES_A_CALL = 10
@@ -50,7 +52,7 @@ _MARK_FAILED = """
 """
 
 
-def relay_batch(function: str) -> tuple[int, int]:
+def relay_batch() -> tuple[int, int]:
     """Publish up to BATCH waiting events; answers how many were published and how many failed."""
     with begin(None, "relay", Role.JOBS) as work:
         rows = sorted(
@@ -59,9 +61,9 @@ def relay_batch(function: str) -> tuple[int, int]:
         )
     if not rows:
         return 0, 0
-    step("before_publish", function)
+    step("before_publish", _FUNCTION)
     errors = _publish(rows)
-    step("after_publish", function)
+    step("after_publish", _FUNCTION)
     with begin(None, "relay", Role.JOBS) as work:
         _mark(work, rows, errors)
     return len(rows) - len(errors), len(errors)

@@ -1,6 +1,5 @@
 """The door of a queue's consumer: EventBridge envelopes from SQS, each applied once, a bad one delaying no other."""
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,7 @@ from urllib.parse import urlsplit
 
 from shared.platform import aws, clock, inbox, metrics, outbox
 from shared.platform.brands import brand_by_id
-from shared.platform.doors.endpoint import context_of
+from shared.platform.doors.origin import origin
 from shared.platform.doors.steps import Steps
 from shared.platform.events import Envelope, Event, read_envelope
 from shared.platform.logs import about, log
@@ -85,13 +84,13 @@ class Consumer:
             raise UnknownEvent(f"brand {envelope.brand_id}")
         if isinstance(self.story, Steps):
             with begin(brand, envelope.correlation_id) as work:
-                if inbox.was_applied(work, self.spec.name, envelope.id):
+                if inbox.was_applied(work, self._function, envelope.id):
                     return
                 self._in_order(work, envelope)
                 step("before_story", self._function)
                 pending = self.story.record(envelope.data, work)
                 if pending is None:
-                    inbox.take(work, self.spec.name, envelope.id)
+                    inbox.take(work, self._function, envelope.id)
                 step("before_commit", self._function)
             if pending is None:
                 self._after_commit(work)
@@ -100,14 +99,14 @@ class Consumer:
             outcome = self.story.reach(pending)
             step("after_reach", self._function)
             with begin(brand, envelope.correlation_id) as work:
-                if not inbox.take(work, self.spec.name, envelope.id):
+                if not inbox.take(work, self._function, envelope.id):
                     return
                 step("before_settle", self._function)
                 self.story.settle(pending, outcome, work)
                 step("before_commit", self._function)
         else:
             with begin(brand, envelope.correlation_id) as work:
-                if not inbox.take(work, self.spec.name, envelope.id):
+                if not inbox.take(work, self._function, envelope.id):
                     return
                 self._in_order(work, envelope)
                 step("before_story", self._function)
@@ -119,7 +118,7 @@ class Consumer:
         if not self.spec.ordered or envelope.key is None:
             return
         types = [kind.type for kind in self.spec.listens]
-        if inbox.waits_for_earlier(work, self.spec.name, types, envelope.key, envelope.position):
+        if inbox.waits_for_earlier(work, self._function, types, envelope.key, envelope.position):
             raise WaitsForEarlier(envelope.key)
 
     def _after_commit(self, work: Any) -> None:
@@ -133,7 +132,7 @@ class Consumer:
             with begin(brand_by_id(envelope.brand_id), envelope.correlation_id) as work:
                 work.run(
                     _NOTE,
-                    consumer=self.spec.name,
+                    consumer=self._function,
                     event_id=envelope.id,
                     type=envelope.type,
                     reason=f"{type(error).__name__}: {error}"[:1000],
@@ -177,13 +176,7 @@ def consumer(
     """The handler that applies each event of `listens` once. `story(fact, work)`; with Steps, `record(fact, work)` may answer
     None for "nothing to do". `ordered`: events of one key are applied in the order they were told, other keys unhindered.
     """
-    teller = story.record if isinstance(story, Steps) else story
-    module = sys.modules[teller.__module__]
-    spec = ConsumerSpec(
-        name=teller.__module__.rpartition(".")[2],
-        context=context_of(module.__file__ or ""),
-        summary=(module.__doc__ or "").strip().partition("\n")[0].partition("— ")[2],
-        listens=(listens,) if isinstance(listens, type) else tuple(listens),
-        ordered=ordered,
-    )
+    kinds = (listens,) if isinstance(listens, type) else tuple(listens)
+    here = origin()
+    spec = ConsumerSpec(here.name, here.context, here.summary, kinds, ordered)
     return Consumer(spec, story)

@@ -2,7 +2,6 @@
 
 import inspect
 import re
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -15,6 +14,7 @@ from shared.platform import brands, idempotency, limits, metrics, outbox
 from shared.platform.brands import Brand
 from shared.platform.doors import reading, signature
 from shared.platform.doors.answers import Public, finished, revalidated, unexpected
+from shared.platform.doors.origin import origin
 from shared.platform.doors.steps import Steps
 from shared.platform.http import HttpRequest, HttpResponse, problem
 from shared.platform.idempotency import Demand, Key
@@ -227,15 +227,15 @@ def endpoint(
     `limit` and `idempotency` follow from the method unless given; `who` only where no Caller says it (`provider`).
     """
     teller = story.record if isinstance(story, Steps) else story
-    module = sys.modules[teller.__module__]
+    here = origin()
     asked = signature.read(teller, set(re.findall(r"{(\w+)\+?}", path)))
     answering = story.settle if isinstance(story, Steps) else story
     spec = EndpointSpec(
-        name=teller.__module__.rpartition(".")[2],
-        context=context_of(module.__file__ or ""),
+        name=here.name,
+        context=here.context,
         method=method,
         path=path,
-        summary=(module.__doc__ or "").strip().partition("\n")[0].partition("— ")[2],
+        summary=here.summary,
         signature=asked,
         needs=needs,
         refuses=tuple(refuses),
@@ -247,13 +247,6 @@ def endpoint(
         who=who or (asked.caller[1].who if asked.caller else "public"),
     )
     return Endpoint(spec, story)
-
-
-def context_of(file: str) -> str:
-    """The context of a function's file."""
-    # Locally functions/<context>/<name>.py; in the cloud the package is that folder, unpacked as the task root.
-    parts = file.replace("\\", "/").split("/")
-    return parts[-2] if len(parts) > 1 and parts[-2] != "task" else ""
 
 
 def _request_id(event: Any) -> str:

@@ -1,6 +1,5 @@
 """The door of a scheduled job: bounded batches, a stop before the time is out, counts as metrics, safe to run twice."""
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,7 +9,7 @@ from typing import Any
 from shared.platform import clock, metrics, outbox
 from shared.platform.brands import brand_by_id
 from shared.platform.database import Role
-from shared.platform.doors.endpoint import context_of
+from shared.platform.doors.origin import origin
 from shared.platform.doors.steps import Steps
 from shared.platform.logs import about, log
 from shared.platform.steps import step
@@ -177,13 +176,5 @@ def job(
     `settle(pending, outcome, work)` go row by row. Without `find`, `story()` runs one
     batch by itself and answers (processed, failed). Batches repeat until one processes nothing.
     """
-    teller = story.record if isinstance(story, Steps) else story
-    module = sys.modules[teller.__module__]
-    spec = JobSpec(
-        name=module.__name__.rpartition(".")[2],
-        context=context_of(module.__file__ or ""),
-        summary=(module.__doc__ or "").strip().partition("\n")[0].partition("— ")[2],
-        job=name,
-        every=every,
-    )
-    return Job(spec, story, find)
+    here = origin()
+    return Job(JobSpec(here.name, here.context, here.summary, name, every), story, find)

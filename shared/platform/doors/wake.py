@@ -1,12 +1,11 @@
 """The door of a wake-up queue: the messages say only "look now", so any batch means one look, and none is ever a failure."""
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from shared.platform import metrics
 from shared.platform.doors.consumer import ConsumerSpec
-from shared.platform.doors.endpoint import context_of
+from shared.platform.doors.origin import origin
 from shared.platform.logs import about
 from shared.platform.steps import step
 
@@ -33,9 +32,5 @@ class Wake:
 
 def wake(story: Callable[[], tuple[int, int]]) -> Wake:
     """The handler that repeats `story()` → (processed, failed) until it processes nothing."""
-    module = sys.modules[story.__module__]
-    summary = (module.__doc__ or "").strip().partition("\n")[0].partition("— ")[2]
-    spec = ConsumerSpec(
-        story.__module__.rpartition(".")[2], context_of(module.__file__ or ""), summary, (), ordered=False
-    )
-    return Wake(spec, story)
+    here = origin()
+    return Wake(ConsumerSpec(here.name, here.context, here.summary, (), ordered=False), story)
