@@ -1,0 +1,1 @@
+"""Carts: what a buyer means to buy, held in stock while they decide."""
