@@ -1,0 +1,1 @@
+"""Notifications: the mails the other contexts ask for, queued with their change and sent once by one sender."""

@@ -1,0 +1,57 @@
+"""From a mail of the outbox to the message that the provider is handed."""
+
+from uuid import UUID
+
+from shared.notifications.addresses import UnmailableAddress, mailable, sender
+from shared.notifications.rendering import render
+from shared.notifications.ses import Message
+from shared.notifications.templates import MODELS
+from shared.notifications.variables import MailBrand
+from shared.platform.models import Pending
+
+
+class HandOver(Pending):
+    """One attempt to hand a mail over. `variables` are those of the template and version, as JSON text."""
+
+    mail_id: UUID
+    attempt: int
+    template: str
+    version: int
+    locale: str
+    recipient: str
+    variables: str
+    brand_slug: str
+    brand: MailBrand
+
+
+def compose(mail: HandOver, mail_from: str) -> Message:
+    """Render the mail and address it from `mail_from` in the brand's name.
+
+    Raises KeyError for a template version that this code does not have, pydantic.ValidationError for variables that are
+    not its own, UnmailableAddress when `mail_from` is none.
+    """
+    variables = MODELS[mail.template, mail.version].model_validate_json(mail.variables)
+    content = render(mail.locale, variables, mail.brand)
+    return Message(
+        sender=sender(mail.brand.name, mail_from),
+        recipient=mail.recipient,
+        subject=content.subject,
+        html=content.html,
+        text=content.text,
+        reply_to=_contact(mail.brand),
+        headers={
+            "X-Template": f"{mail.template}/v{mail.version}",
+            # Keeps mail clients from folding two orders' confirmations into one conversation.
+            "X-Entity-Ref-ID": str(mail.mail_id),
+            # RFC 3834: holiday replies do not answer this.
+            "Auto-Submitted": "auto-generated",
+        },
+        tags={"template": mail.template, "brand": mail.brand_slug, "mail": str(mail.mail_id)},
+    )
+
+
+def _contact(brand: MailBrand) -> str | None:
+    try:
+        return mailable(brand.contact) if brand.contact else None
+    except UnmailableAddress:
+        return None

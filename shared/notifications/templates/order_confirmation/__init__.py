@@ -1,0 +1,1 @@
+"""Order confirmation: the order is paid and ours to fulfil."""

@@ -1,0 +1,25 @@
+"""The variables of the order confirmation."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from shared.kernel.money import Money
+from shared.notifications.variables import MailLine, MailTaxLine, MailVariables, PostalAddress
+
+
+class OrderConfirmationV1(MailVariables):
+    """A paid order. `discount` is positive; no `tax_lines` means a delivery outside VAT; no `billing_address` means the same."""
+
+    order_number: str
+    placed_at: AwareDatetime
+    lines: Annotated[tuple[MailLine, ...], Field(min_length=1)]
+    subtotal: Money
+    discount: Money
+    shipping: Money
+    shipping_option: str
+    tax_included: bool = True
+    tax_lines: tuple[MailTaxLine, ...] = ()
+    total: Money
+    shipping_address: PostalAddress
+    billing_address: PostalAddress | None = None
