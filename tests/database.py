@@ -115,4 +115,4 @@ def make_brand(database: DatabaseUrls, slug: str) -> brands.Brand:
 
 
 def _has_rows(admin: psycopg.Connection, table: str) -> bool:
-    return bool(admin.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone() == (True,))  # noqa: S608
+    return bool(admin.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone() == (True,))

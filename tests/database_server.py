@@ -19,7 +19,7 @@ from pathlib import Path
 
 from local.postgres import PostgreSQL, home
 from local.postgres.installation import DEFAULT_MAJOR, major_version
-from local.postgres.ownership import stop_orphan
+from local.postgres.ownership import alive, stop_orphan
 from local.postgres.places import CHECKOUT, enterable
 from shared.migrations.upgrade import upgrade
 
@@ -91,7 +91,7 @@ def _serve(folder: Path, controller: int) -> None:
             found = {"admin_url": server.admin_url, "passwords": server.passwords()}
             (folder / "ready.new").write_text(json.dumps(found))
             (folder / "ready.new").rename(folder / "ready.json")
-            while _alive(controller):
+            while alive(controller):
                 time.sleep(0.3)
     finally:
         if (folder / "ready.json").exists():
@@ -118,7 +118,7 @@ def _migrated_cluster() -> Path:
 
 def _forget_dead_runs(tests: Path) -> None:
     for run in tests.glob("run-*"):
-        if not _alive(int(run.name.removeprefix("run-"))):
+        if not alive(int(run.name.removeprefix("run-"))):
             for data in run.glob("server/[0-9][0-9]"):
                 stop_orphan(data)
             shutil.rmtree(run, ignore_errors=True)
@@ -143,16 +143,6 @@ def _locked(path: Path) -> Iterator[None]:
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def _copy(packages: Path, inside: Path, copy: Path) -> None:
     for part in (inside / "bin", inside / "lib" / "postgresql", inside / "share", Path(f"{PACKAGE}.libs")):
         shutil.copytree(packages / part, unfinished / part, ignore=shutil.ignore_patterns("pgxs", "*.a"))
     for path in (unfinished, *unfinished.rglob("*")):
-        runnable = path.is_dir() or os.access(path, os.X_OK) and path.stat().st_mode & stat.S_IXUSR
+        runnable = path.is_dir() or (os.access(path, os.X_OK) and path.stat().st_mode & stat.S_IXUSR)
         path.chmod(0o755 if runnable else 0o644)
     try:
         unfinished.rename(copy)

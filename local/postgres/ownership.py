@@ -78,7 +78,7 @@ def stop_orphan(data: Path) -> None:
     if not lines or not lines[_PID_LINE].strip("-").isdigit():
         return
     pid = abs(int(lines[_PID_LINE]))
-    if not _alive(pid):
+    if not alive(pid):
         return
     if not _serves(pid, data):
         (data / "postmaster.pid").unlink(missing_ok=True)
@@ -87,7 +87,7 @@ def stop_orphan(data: Path) -> None:
         _signal(pid, way)
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            if not (_alive(pid) and _serves(pid, data)):
+            if not (alive(pid) and _serves(pid, data)):
                 return
             time.sleep(_POLL_SECONDS)
     raise PostgresFailed(f"the PostgreSQL left by an earlier run (process {pid}) does not end: kill it")
@@ -112,7 +112,8 @@ def _pid_file(data: Path) -> list[str]:
         return []
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
+    """Whether there is a process of this number."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

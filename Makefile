@@ -1,0 +1,32 @@
+# Each goal needs make, git and some Python 3.8 or later; local/bootstrap.sh brings the rest into .tools and .venv.
+PYTHON := .venv/bin/python
+ARGS :=
+
+.PHONY: help run test check reset setup
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run     serve everything on http://127.0.0.1:3000 (PORT=… for another port)'
+	@echo 'make test    run all tests (ARGS="-k checkout" for some)'
+	@echo 'make check   lint, types, import contracts, generated files, templates'
+	@echo 'make reset   stop what runs and forget its data'
+
+setup:
+	@sh local/bootstrap.sh
+
+run: setup
+	@exec $(PYTHON) -m local.lifeline $(PYTHON) -m local
+
+test: setup
+	@exec $(PYTHON) -m pytest -n auto $(ARGS)
+
+check: setup
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+	@$(PYTHON) -m functions --check
+	@$(PYTHON) -m pytest -q tests/architecture
+
+reset: setup
+	@$(PYTHON) -m local.reset
