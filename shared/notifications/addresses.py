@@ -50,8 +50,8 @@ def sender(name: str, address: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` without line breaks or other control characters, its runs of blanks made one: fit for a header."""
-    return " ".join(_CONTROL.sub(" ", text).split(" ")).strip() if _CONTROL.search(text) else text.strip()
+    """`text` with its line breaks and other control characters made blanks: fit for a header."""
+    return _CONTROL.sub(" ", text).strip()
 
 
 def _ascii_labels(domain: str) -> list[str]:

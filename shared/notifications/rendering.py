@@ -1,5 +1,6 @@
 """Rendering: a template, its variables and a brand become subject, HTML and text. Pure; compiled once per warm function."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from shared.notifications.variables import MailBrand, MailVariables
 LANGUAGES = ("fr", "en")
 _TEMPLATES = Path(__file__).parent / "templates"
 _BASIS_POINTS = 10_000
+_GAP = re.compile(r"\n{3,}")
 # Plain "en" would write American dates; our shops sell in Europe. A stated territory (en-US) is honoured.
 _PLAIN = {"en": Locale("en", "IE"), "fr": Locale("fr", "FR")}
 # WCAG 2.2 relative luminance: above this, black text has the higher contrast (§1.4.3 formula solved for equality).
@@ -47,7 +49,7 @@ def render(locale: str, variables: MailVariables, brand: MailBrand) -> Rendered:
     return Rendered(
         subject=subject,
         html=templates.get_template(f"{name}.html").render(given, subject=subject),
-        text=templates.get_template(f"{name}.txt").render(given).strip() + "\n",
+        text=_GAP.sub("\n\n", templates.get_template(f"{name}.txt").render(given).strip()) + "\n",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from shared.notifications.addresses import one_line
 from shared.notifications.sending import SendOutcome
+from shared.platform.settings import settings
 
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 10
@@ -58,7 +59,12 @@ def hand_over(message: Message) -> SendOutcome:
     from botocore import exceptions as failed
 
     try:
-        answer = _client().send_email(**_request(message))
+        client = _client()
+    except failed.BotoCoreError as error:
+        # Nothing has left us yet.
+        return _outcome("deferred", error)
+    try:
+        answer = client.send_email(**_request(message))
     except failed.ClientError as error:
         return _refused(error.response)
     except (
@@ -134,6 +140,7 @@ def _warm_client() -> Any:
 
     return boto3.client(
         "sesv2",
+        region_name=settings().aws_region,
         config=Config(
             retries={"total_max_attempts": 1},
             connect_timeout=_CONNECT_SECONDS,
