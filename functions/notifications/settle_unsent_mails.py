@@ -1,4 +1,4 @@
-"""every 1 minute — mails whose sender died become unknown, and deferred mails whose time has come are told again."""
+"""Every 1 minute — mails whose sender died become unknown, and deferred mails whose time has come are told again."""
 
 from collections.abc import Sequence
 from typing import Any
