@@ -1,7 +1,8 @@
 """Rate limits: shared counters in DynamoDB, spent through leases so that a request does not pay for a call.
 
-A warm function takes a lease of a tenth of the limit, for at most one second, and spends it locally. Overshoot is bounded by
-what warm functions hold unspent at the turn of a window: at most (functions serving this client) x limit / 10.
+A warm function asks the shared counter once, then holds a lease: it lets up to a tenth of the limit pass, for at most one second,
+before it reports what it spent and asks again. One function alone is exact; several together overshoot by less than
+(warm functions serving this client) x limit / 10, and nobody is refused early.
 Auth counts exactly (a lease of one) and fails closed; everything else fails open. PostgreSQL is never asked.
 """
 
@@ -66,8 +67,8 @@ class LimiterUnavailable(Refusal):
 @dataclass(slots=True)
 class _Lease:
     window: int
-    left: int
     counted: int
+    unreported: int
     until: float
 
 
@@ -103,24 +104,38 @@ def _take(key: str, limit: Limit, share: int, *, fail_open: bool = True) -> dict
     now = clock.now().timestamp()
     window, tick = int(now // limit.window), time.monotonic()
     lease = _leases.get(key)
-    if lease is None or lease.window != window or lease.left <= 0 or lease.until < tick:
-        if len(_leases) >= _KEEP_AT_MOST:
-            _leases.clear()
-        try:
-            counted = _count(f"{key}|{window}", share, (window + _EXPIRE_AFTER_WINDOWS) * limit.window)
-        except (aws.AwsError, OSError) as error:
-            log.warning("limit store down", extra={"reason": str(error), "fail_open": fail_open})
-            if not fail_open:
-                raise LimiterUnavailable(retry_after=1) from error
-            # Open for the length of a lease, so that a store that is down is not asked by every request.
-            counted = share
-        granted = max(0, share - max(0, counted - limit.amount))
-        lease = _leases[key] = _Lease(window, granted, counted, tick + _LEASE_SECONDS)
+    if lease is None or lease.window != window:
+        lease = None
+    if (
+        lease is not None
+        and lease.until >= tick
+        and (lease.unreported + 1 < share or lease.counted > limit.amount)
+    ):
+        lease.unreported += 1
+    else:
+        unreported = 1 + (lease.unreported if lease else 0)
+        lease = _report(key, limit, window, unreported, tick, fail_open=fail_open)
     reset = max(1, int((window + 1) * limit.window - now + 0.999))
-    if lease.left <= 0:
+    left = limit.amount - lease.counted - lease.unreported
+    if left < 0:
         raise TooManyRequests(retry_after=reset, limit=limit.amount)
-    lease.left -= 1
-    return headers(limit.amount, max(0, limit.amount - lease.counted + lease.left), reset)
+    return headers(limit.amount, left, reset)
+
+
+def _report(key: str, limit: Limit, window: int, unreported: int, tick: float, *, fail_open: bool) -> _Lease:
+    """Add what was spent since the last report to the shared counter; its new value opens the next lease."""
+    if len(_leases) >= _KEEP_AT_MOST:
+        _leases.clear()
+    try:
+        counted = _count(f"{key}|{window}", unreported, (window + _EXPIRE_AFTER_WINDOWS) * limit.window)
+    except (aws.AwsError, OSError) as error:
+        log.warning("limit store down", extra={"reason": str(error), "fail_open": fail_open})
+        if not fail_open:
+            raise LimiterUnavailable(retry_after=1) from error
+        # Open for the length of a lease, so that a store that is down is not asked by every request.
+        counted = 0
+    lease = _leases[key] = _Lease(window, counted, 0, tick + _LEASE_SECONDS)
+    return lease
 
 
 def headers(amount: int, remaining: int, reset: int) -> dict[str, str]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from shared.kernel.emails import email_key
 from shared.kernel.refusals import Invalid, NotFound, Refusal
 from shared.platform.doors.signature import Signature
 from shared.platform.http import HttpRequest
@@ -86,7 +87,7 @@ def account_named(request: HttpRequest) -> str:
     except (ValueError, RecursionError):
         return ""
     email = given.get("email") if isinstance(given, dict) else None
-    return email.strip().lower()[:254] if isinstance(email, str) else ""
+    return email_key(email)[:254] if isinstance(email, str) else ""
 
 
 def _takes_list(annotation: Any) -> bool:
