@@ -1,0 +1,41 @@
+"""POST /v1/admin/auth/login — staff sign in by email and password."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from shared.identity.credentials import CredentialsInvalid, authenticate
+from shared.identity.passwords import MAX_LENGTH
+from shared.identity.permissions import STAFF
+from shared.identity.sessions import Device, SignedIn, open_session
+from shared.platform.doors import endpoint
+from shared.platform.http import HttpRequest
+from shared.platform.models import Request, ShortText
+from shared.platform.work import Work
+
+
+class StaffSignIn(Request):
+    """`device_name` is what the session is called in its owner's list of devices."""
+
+    email: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+    # A password is taken as typed: a space at its end belongs to it.
+    password: Annotated[
+        str, StringConstraints(strip_whitespace=False, min_length=1, max_length=MAX_LENGTH)
+    ] = Field(repr=False)
+    device_name: ShortText | None = None
+
+
+def sign_in_staff(ask: StaffSignIn, request: HttpRequest, work: Work) -> SignedIn:
+    account = authenticate(work, ask.email, ask.password, among=STAFF)
+    return open_session(work, account, Device.of(request, ask.device_name))
+
+
+# Kept answers would hold live tokens in plain text, so a replay signs in once more instead.
+handler = endpoint(
+    "POST",
+    "/v1/admin/auth/login",
+    sign_in_staff,
+    refuses=[CredentialsInvalid],
+    idempotency="none",
+    limit="auth",
+)

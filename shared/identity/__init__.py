@@ -1,0 +1,1 @@
+"""Identity: who people are, how they sign in, and what they may do."""

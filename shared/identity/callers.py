@@ -1,0 +1,145 @@
+"""Signed-in callers: the account behind an access token, its session alive and its role read afresh."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from shared.identity.access_tokens import Claims, TokenInvalid, key_id, read
+from shared.identity.credentials import role_of
+from shared.identity.issuer import issuer
+from shared.identity.permissions import STAFF, Role, may
+from shared.identity.signing_keys import known_key, verifying_key
+from shared.kernel.refusals import Forbidden, Unauthenticated
+from shared.platform import clock
+from shared.platform.callers import Caller
+from shared.platform.http import HttpRequest
+from shared.platform.work import Work
+
+_BEARER = "bearer "
+_MEMO = "identity.claims"
+_KEEP_AT_MOST = 1000
+
+# Tokens whose signature this warm function has checked, with the key it was checked by.
+_verified: dict[str, tuple[str, Claims]] = {}
+
+_ALIVE = """
+    SELECT u.id, u.email, u.locale, u.email_verified_at, u.is_platform, m.role, c.id AS customer_id
+      FROM identity.sessions s
+      JOIN identity.users u ON u.brand_id = s.brand_id AND u.id = s.user_id
+      LEFT JOIN identity.memberships m ON m.brand_id = u.brand_id AND m.user_id = u.id
+      LEFT JOIN identity.customers c ON c.brand_id = u.brand_id AND c.user_id = u.id
+     WHERE s.id = %(session_id)s AND s.user_id = %(user_id)s AND s.revoked_at IS NULL
+       AND u.status = 'active' AND u.deleted_at IS NULL
+"""
+
+
+class NotAllowed(Forbidden):
+    """Your role does not allow this."""
+
+
+def bearer_token(request: HttpRequest) -> str | None:
+    """The token of the Authorization header, if there is one of its kind."""
+    given = request.headers.get("authorization", "")
+    return given[len(_BEARER) :].strip() if given[: len(_BEARER)].lower() == _BEARER else None
+
+
+@dataclass(frozen=True)
+class Member(Caller):
+    """Anybody signed in. `customer_id` is their buyer's record, which staff usually lack."""
+
+    who: ClassVar[str] = "member"
+    limited_as: ClassVar[str] = "account"
+
+    user_id: UUID
+    session_id: UUID
+    email: str
+    locale: str
+    email_verified: bool
+    role: Role
+    customer_id: UUID | None
+
+    @classmethod
+    def client(cls, request: HttpRequest) -> str | None:
+        """The account, when the token can be checked without the database. Raises Unauthenticated, TokenInvalid."""
+        token = _token(request)
+        kid = key_id(token) if token not in _verified else _verified[token][0]
+        key = known_key(kid)
+        if key is None:
+            return None
+        claims = request.memo[_MEMO] = _claims(token, kid, key, clock.now())
+        return str(claims.user_id)
+
+    @classmethod
+    def recognise(cls, request: HttpRequest, work: Work, needs: str | None) -> Self:
+        """The account of the request's token. Raises Unauthenticated, TokenInvalid, NotAllowed."""
+        claims: Claims = request.memo.get(_MEMO) or _verify(_token(request), work)
+        if claims.brand_id != work.brand.id or claims.expires_at <= work.now:
+            raise TokenInvalid
+        row = work.one(_ALIVE, session_id=claims.session_id, user_id=claims.user_id)
+        if row is None:
+            raise TokenInvalid
+        caller = cls(
+            user_id=row.id,
+            session_id=claims.session_id,
+            email=row.email,
+            locale=row.locale,
+            email_verified=row.email_verified_at is not None,
+            role=role_of(row.role, row.is_platform),
+            customer_id=row.customer_id,
+        )
+        caller.check(needs)
+        return caller
+
+    def check(self, needs: str | None) -> None:
+        """Raises NotAllowed unless the role has the permission."""
+        if needs is not None and not may(self.role, needs):
+            raise NotAllowed
+
+    def scope(self) -> str:
+        """The account."""
+        return f"account:{self.user_id}"
+
+
+@dataclass(frozen=True)
+class Staff(Member):
+    """Somebody who works for the brand; `needs` says what for."""
+
+    who: ClassVar[str] = Role.SUPPORT.value
+
+    def check(self, needs: str | None) -> None:
+        """Raises NotAllowed unless this is staff with the permission."""
+        if self.role not in STAFF:
+            raise NotAllowed
+        super().check(needs)
+
+
+def forget() -> None:
+    """Drop what this warm function has verified: for tests."""
+    _verified.clear()
+
+
+def _token(request: HttpRequest) -> str:
+    token = bearer_token(request)
+    if not token:
+        raise Unauthenticated
+    return token
+
+
+def _verify(token: str, work: Work) -> Claims:
+    kid = _verified[token][0] if token in _verified else key_id(token)
+    return _claims(token, kid, verifying_key(work, kid), work.now)
+
+
+def _claims(token: str, kid: str, key: Any, now: datetime) -> Claims:
+    """What the token says, its signature checked once per warm function. Raises TokenInvalid."""
+    found = _verified.get(token)
+    if found is None:
+        claims = read(token, key=key, issuer=issuer())
+        if len(_verified) >= _KEEP_AT_MOST:
+            _verified.clear()
+        found = _verified[token] = (kid, claims)
+    if found[1].expires_at <= now:
+        _verified.pop(token, None)
+        raise TokenInvalid
+    return found[1]

@@ -1,0 +1,51 @@
+"""Who may do what: the one table of roles and permissions."""
+
+from enum import StrEnum
+from functools import cache
+
+
+class Role(StrEnum):
+    """What a signed-in user is in a brand, from least to most; each may do all that those before it may.
+
+    `member` needs no membership row and `platform` is a flag on the user, for what crosses brands.
+    """
+
+    MEMBER = "member"
+    CREATOR = "creator"
+    SUPPORT = "support"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    PLATFORM = "platform"
+
+
+STAFF = (Role.SUPPORT, Role.MANAGER, Role.ADMIN, Role.PLATFORM)
+
+# What each role may do beyond the role before it.
+GRANTS: dict[Role, frozenset[str]] = {
+    Role.MEMBER: frozenset(),
+    Role.CREATOR: frozenset(),
+    Role.SUPPORT: frozenset({"health:read", "inventory:read", "orders:read"}),
+    Role.MANAGER: frozenset(),
+    Role.ADMIN: frozenset(),
+    Role.PLATFORM: frozenset(),
+}
+
+
+@cache
+def permissions_of(role: Role) -> frozenset[str]:
+    """Everything `role` may do."""
+    ladder = list(Role)
+    return frozenset[str]().union(*(GRANTS[lower] for lower in ladder[: ladder.index(role) + 1]))
+
+
+def may(role: Role, permission: str) -> bool:
+    """Whether `role` includes `permission`."""
+    return permission in permissions_of(role)
+
+
+def least_role(permission: str) -> Role:
+    """The least role that may: the word of the contract's `who` column. Raises LookupError for an unknown permission."""
+    for role, added in GRANTS.items():
+        if permission in added:
+            return role
+    raise LookupError(f"no role has the permission {permission!r}")
