@@ -1,0 +1,1 @@
+"""Catalogue: what a brand shows and sells, and at which price."""

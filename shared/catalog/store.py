@@ -1,0 +1,86 @@
+"""Variants as the contexts above need them: what is for sale, and at what price."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from shared.catalog.prices import Offer, Price, offer
+from shared.kernel.money import Money
+from shared.platform.work import Work
+
+
+class ForSale(NamedTuple):
+    """A published variant. `title` is the product's, `variant_title` may be empty; `price` is None when it is not sold
+    in the asked currency; `image` is a key in the media bucket."""
+
+    variant_id: UUID
+    product_id: UUID
+    slug: str
+    sku: str
+    title: str
+    variant_title: str
+    options: dict[str, str]
+    kind: str
+    fulfillment_method: str
+    partner_id: UUID | None
+    min_level: str | None
+    tax_category: str
+    weight_g: int | None
+    price: Money | None
+    compare_at: Money | None
+    price_points: int | None
+    image: str | None
+
+    @property
+    def full_title(self) -> str:
+        """Product and variant, as a cart line or an order shows them."""
+        return f"{self.title} · {self.variant_title}" if self.variant_title else self.title
+
+
+_FOR_SALE = """
+    SELECT v.id AS variant_id, p.id AS product_id, p.slug, v.sku, p.title, v.title AS variant_title, v.options, p.kind,
+           p.fulfillment_method, p.partner_id, p.min_level, v.tax_category, v.weight_g, v.price_points,
+           (SELECT i.key FROM catalog.product_images i
+             WHERE i.brand_id = p.brand_id AND i.product_id = p.id ORDER BY i.position, i.id LIMIT 1) AS image,
+           (SELECT json_agg(json_build_object('currency', x.currency, 'amount', x.amount, 'compare_at',
+                            x.compare_at_amount, 'starts_at', x.starts_at, 'ends_at', x.ends_at))
+              FROM catalog.variant_prices x WHERE x.brand_id = v.brand_id AND x.variant_id = v.id) AS prices
+      FROM catalog.product_variants v JOIN catalog.products p ON p.brand_id = v.brand_id AND p.id = v.product_id
+     WHERE v.id = ANY (%(ids)s) AND p.status = 'active' AND p.published_at <= %(now)s
+"""
+_SKUS = "SELECT id, sku FROM catalog.product_variants WHERE id = ANY (%(ids)s)"
+
+
+def for_sale(work: Work, variant_ids: Collection[UUID], currency: str) -> dict[UUID, ForSale]:
+    """The variants among `variant_ids` whose product is published, with what they cost now in `currency`."""
+    rows = work.all(_FOR_SALE, ids=list(variant_ids), now=work.now)
+    return {row.variant_id: _for_sale(row, currency, work.now) for row in rows}
+
+
+def skus(work: Work, variant_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The SKU of each known variant, published or not."""
+    return {row.id: row.sku for row in work.all(_SKUS, ids=list(variant_ids))}
+
+
+def _for_sale(row: Any, currency: str, now: datetime) -> ForSale:
+    found: Offer | None = offer(map(Price.read, row.prices or ()), currency, now)
+    return ForSale(
+        variant_id=row.variant_id,
+        product_id=row.product_id,
+        slug=row.slug,
+        sku=row.sku,
+        title=row.title,
+        variant_title=row.variant_title,
+        options=row.options,
+        kind=row.kind,
+        fulfillment_method=row.fulfillment_method,
+        partner_id=row.partner_id,
+        min_level=row.min_level,
+        tax_category=row.tax_category,
+        weight_g=row.weight_g,
+        price=Money(found.amount, currency) if found else None,
+        compare_at=Money(found.compare_at, currency) if found and found.compare_at else None,
+        price_points=row.price_points,
+        image=row.image,
+    )
