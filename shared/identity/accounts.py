@@ -49,7 +49,7 @@ def create_staff(
     locale: str | None = None,
     platform: bool = False,
 ) -> UUID:
-    """A user with a verified address and a staff role; answers its id. Raises EmailTaken, WeakPassword.
+    """A user with a verified address and a staff role; answers its id. Raises EmailTaken (the transaction is over then), WeakPassword.
 
     For whoever may vouch for the address: a loader or an invitation, never a registration.
     """
