@@ -9,14 +9,16 @@ SHOWN = 50
 
 # As in availability.py: what is held past its time counts as free.
 _LEVELS = """
-    SELECT i.id, i.variant_id, l.code AS location, i.on_hand, i.safety_stock, i.backorder_allowed, i.low_threshold,
-           i.reserved - coalesce((SELECT sum(r.quantity) FROM inventory.inventory_reservations r
-               WHERE r.brand_id = i.brand_id AND r.item_id = i.id AND r.state = 'held'
-                 AND r.expires_at <= %(now)s), 0)::int AS reserved
-      FROM inventory.inventory_items i
-      JOIN inventory.stock_locations l ON l.brand_id = i.brand_id AND l.id = i.location_id
-     WHERE i.variant_id = %(variant)s
-     ORDER BY l.priority, i.id
+    SELECT id, variant_id, location, on_hand, reserved, safety_stock, low_threshold, backorder_allowed,
+           greatest(on_hand - reserved - safety_stock, 0) AS available
+      FROM (SELECT i.id, i.variant_id, i.on_hand, i.safety_stock, i.low_threshold, i.backorder_allowed, l.code AS location, l.priority,
+                   i.reserved - coalesce((SELECT sum(r.quantity) FROM inventory.inventory_reservations r
+                       WHERE r.brand_id = i.brand_id AND r.item_id = i.id AND r.state = 'held'
+                         AND r.expires_at <= %(now)s), 0)::int AS reserved
+              FROM inventory.inventory_items i
+              JOIN inventory.stock_locations l ON l.brand_id = i.brand_id AND l.id = i.location_id
+             WHERE i.variant_id = %(variant)s) judged
+     ORDER BY priority, id
 """
 _MOVEMENTS = """
     SELECT m.id, m.type, m.quantity, m.reason, m.order_id, m.actor, m.at, l.code AS location

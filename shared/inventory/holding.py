@@ -1,0 +1,58 @@
+"""What one cart or order holds, beside what is free: how many it could have in all."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from shared.platform.work import Work
+
+
+class Standing(NamedTuple):
+    """A variant as its holder sees it: units `held`, until `expires_at`; the `available` ones are those and the free ones.
+
+    A hold past its time that nobody has taken is still the holder's. More than `available` may be had if `backorder`.
+    """
+
+    held: int
+    expires_at: datetime | None
+    available: int
+    backorder: bool
+
+
+NOTHING = Standing(0, None, 0, False)
+
+# Free units are counted as in availability.py; the holder's own are added once, whether or not their time is over.
+_STANDING = """
+    SELECT i.variant_id, coalesce(sum(own.quantity), 0)::int AS held, min(own.expires_at) AS expires_at,
+           sum(greatest(i.on_hand - i.safety_stock - i.reserved
+                        + coalesce(lapsed.quantity, 0) + coalesce(own.quantity, 0), 0))::int AS available,
+           bool_or(i.backorder_allowed) AS backorder
+      FROM inventory.inventory_items i
+      LEFT JOIN LATERAL (
+           SELECT sum(r.quantity) AS quantity FROM inventory.inventory_reservations r
+            WHERE i.reserved > 0 AND r.brand_id = i.brand_id AND r.item_id = i.id
+              AND r.state = 'held' AND r.expires_at <= %(now)s AND r.holder_id <> %(holder)s) lapsed ON true
+      LEFT JOIN inventory.inventory_reservations own
+             ON own.brand_id = i.brand_id AND own.holder_id = %(holder)s AND own.item_id = i.id AND own.state = 'held'
+     WHERE i.variant_id = ANY (%(variants)s)
+     GROUP BY i.variant_id
+"""
+# The quantities stay as they are, so no counter moves and no item need be locked.
+_HAND_BACK = """
+    UPDATE inventory.inventory_reservations SET order_id = NULL
+     WHERE holder_id = %(order)s AND cart_id = %(cart)s AND state = 'held'
+"""
+
+
+def standing(work: Work, holder_id: UUID, variant_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """How `holder_id` (a cart or an order) stands with each variant of which stock is kept; the others are `NOTHING`."""
+    if not variant_ids:
+        return {}
+    rows = work.all(_STANDING, holder=holder_id, variants=list(variant_ids), now=work.now)
+    return {row.variant_id: Standing(*row[1:]) for row in rows}
+
+
+def hand_back(work: Work, order_id: UUID, cart_id: UUID) -> None:
+    """Make what the order holds the cart's again, for as long as it was held. The caller has locked both."""
+    work.run(_HAND_BACK, order=order_id, cart=cart_id)
