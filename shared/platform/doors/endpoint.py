@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.kernel.refusals import Refusal
+from shared.kernel.refusals import Refusal, Unauthenticated
 from shared.platform import brands, idempotency, limits, metrics, outbox
 from shared.platform.brands import Brand
 from shared.platform.doors import reading, signature
@@ -102,7 +102,12 @@ class Endpoint:
         if self.spec.limit == "auth":
             return limits.spend_auth(brand, reading.account_named(request), request.source_ip)
         kind = self._caller[1] if self._caller else None
-        client = kind.client(request) if kind else None
+        try:
+            client = kind.client(request) if kind else None
+        except Unauthenticated:
+            # Guessing tokens is counted like everything else that an address does.
+            limits.spend(brand, "anonymous", request.source_ip, request.source_ip, self.spec.limit)
+            raise
         limited_as = kind.limited_as if kind and client else "anonymous"
         return limits.spend(
             brand, limited_as, client or request.source_ip, request.source_ip, self.spec.limit
