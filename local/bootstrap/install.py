@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bring_uv import ROOT, TOOLS, SetupFailed, bring_uv, find_uv, say
 
+PYTHON = ROOT / ".venv" / "bin" / "python"
 PYTHON_SERIES = "3.13"
 PROGRESS_SECONDS = 5
 
@@ -30,11 +31,7 @@ def main(fingerprint: str) -> None:
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made_from = ROOT / ".venv" / "made-from"
-        if (
-            made_from.exists()
-            and made_from.read_text().strip() == fingerprint
-            and works(ROOT / ".venv/bin/python")
-        ):
+        if made_from.exists() and made_from.read_text().strip() == fingerprint and works(PYTHON):
             return  # Another goal, started at the same time, was first.
         sync(find_uv() or bring_uv())
         made_from.write_text(fingerprint + "\n")
@@ -46,6 +43,10 @@ def sync(uv: Path) -> None:
     say("installing what uv.lock names; the first time this may take a minute …")
     command = [str(uv), "sync", "--frozen", "--quiet"]
     told = watched_run(command)
+    if "certificate" in told:
+        # A network with a certificate authority of its own, which only the machine's store knows.
+        os.environ.update(UV_SYSTEM_CERTS="true", UV_NATIVE_TLS="true")
+        told = watched_run(command)
     if told and found(uv, PYTHON_SERIES) and not found(uv, (ROOT / ".python-version").read_text().strip()):
         told = watched_run([*command, "--python", PYTHON_SERIES])
     if told and not found(uv, PYTHON_SERIES):
@@ -59,12 +60,8 @@ def sync(uv: Path) -> None:
 
 def found(uv: Path, python: str) -> bool:
     command = [str(uv), "python", "find", "--no-python-downloads", "--no-project", python]
-    return (
-        subprocess.run(
-            command, check=False, capture_output=True, env=environment(), cwd=str(TOOLS)
-        ).returncode
-        == 0
-    )
+    looked = subprocess.run(command, check=False, capture_output=True, env=environment(), cwd=str(TOOLS))
+    return looked.returncode == 0
 
 
 def watched_run(command: list[str]) -> str:

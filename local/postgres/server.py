@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Self
 
 from local.lifeline import die_with_parent
-from local.postgres import ownership
+from local.postgres import ownership, places
 from local.postgres.installation import PostgresFailed, account, binaries, major_version
-from local.postgres.places import enterable
 from shared.migrations.provision import ROLES, DatabaseUrls, provision, url_as
 
 HOST = "127.0.0.1"
@@ -96,11 +95,11 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Make the cluster if there is none, start, make roles and database. Raises PostgresFailed, PortTaken."""
-        enterable(self.home)
+        places.enterable(self.home)
         self._lock.take()
         try:
             ownership.stop_orphan(self.data)
-            folder = binaries(self.major, self.home)
+            folder = binaries(self.major, places.home())
             if not self.data.exists():
                 self._make_cluster(folder)
             self.port = self.port or _free_port()
