@@ -6,6 +6,7 @@ from shared.cart import store
 from shared.cart.refusals import CartNotFound, CartTokenMissing
 from shared.cart.store import CartRecord
 from shared.cart.tokens import token_hash
+from shared.kernel.refusals import Refusal
 from shared.platform.callers import Caller
 from shared.platform.http import HttpRequest
 
@@ -22,6 +23,7 @@ class CartHolder(Caller):
 
     who: ClassVar[str] = "cart"
     limited_as: ClassVar[str] = "cart"
+    refuses: ClassVar[tuple[type[Refusal], ...]] = (CartTokenMissing, CartNotFound)
 
     def __init__(self, cart: CartRecord) -> None:
         self.cart = cart

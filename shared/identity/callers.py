@@ -10,7 +10,7 @@ from shared.identity.credentials import role_of
 from shared.identity.issuer import issuer
 from shared.identity.permissions import STAFF, Role, may
 from shared.identity.signing_keys import known_key, verifying_key
-from shared.kernel.refusals import Forbidden, Unauthenticated
+from shared.kernel.refusals import Forbidden, Refusal, Unauthenticated
 from shared.platform import clock
 from shared.platform.callers import Caller
 from shared.platform.http import HttpRequest
@@ -50,6 +50,7 @@ class Member(Caller):
 
     who: ClassVar[str] = "member"
     limited_as: ClassVar[str] = "account"
+    refuses: ClassVar[tuple[type[Refusal], ...]] = (Unauthenticated, TokenInvalid, NotAllowed)
 
     user_id: UUID
     session_id: UUID

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from shared.kernel.refusals import Refusal
 from shared.platform.http import HttpRequest
 
 if TYPE_CHECKING:
@@ -9,10 +10,12 @@ if TYPE_CHECKING:
 
 
 class Caller:
-    """Somebody recognised. `who` is the word of the contract's `who` column; `limited_as` the limiter's class of client."""
+    """Somebody recognised. `who` is the word of the contract's `who` column, `limited_as` the limiter's class of client,
+    `refuses` what recognising may raise."""
 
     who: ClassVar[str] = "public"
     limited_as: ClassVar[str] = "anonymous"
+    refuses: ClassVar[tuple[type[Refusal], ...]] = ()
 
     @classmethod
     def client(cls, request: HttpRequest) -> str | None:

@@ -58,11 +58,7 @@ class Public:
 
     def keep(self, brand: Brand, request: HttpRequest, answer: HttpResponse) -> None:
         """Give the answer its validators and keep a copy for `warm` seconds."""
-        body = answer.body if isinstance(answer.body, bytes) else answer.body.encode()
-        answer.headers["etag"] = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-        answer.headers["cache-control"] = self.header
-        # The brand may come from a header, so a shared cache must tell those answers apart.
-        answer.headers["vary"] = "X-Brand, Origin, Accept-Encoding"
+        self.validate(answer)
         if not self.warm:
             return
         self._answers[(brand.slug, request.path, request.raw_query)] = (
@@ -71,6 +67,14 @@ class Public:
         )
         if len(self._answers) > _KEPT_ANSWERS:
             self._answers.popitem(last=False)
+
+    def validate(self, answer: HttpResponse) -> None:
+        """Give the answer its `ETag` and say how long it may be kept."""
+        body = answer.body if isinstance(answer.body, bytes) else answer.body.encode()
+        answer.headers["etag"] = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        answer.headers["cache-control"] = self.header
+        # The brand may come from a header, so a shared cache must tell those answers apart.
+        answer.headers["vary"] = "X-Brand, Origin, Accept-Encoding"
 
 
 def revalidated(answer: HttpResponse, request: HttpRequest) -> HttpResponse:
