@@ -24,6 +24,7 @@ from shared.platform.settings import secret, settings
 
 if TYPE_CHECKING:
     from stripe import PaymentIntent, StripeClient, StripeError
+    from stripe.params import PaymentIntentCreateParams
 
 API_VERSION = "2026-10-28.endive"
 CONNECT_SECONDS = 3.0
@@ -47,7 +48,7 @@ def create_payment_intent(
     receipt_email: str | None = None,
 ) -> ProviderOutcome:
     """Make the attempt's PaymentIntent, or get the one that was made. The metadata carries us home from a webhook."""
-    params: dict[str, Any] = {
+    params: PaymentIntentCreateParams = {
         "amount": amount.amount,
         "currency": amount.currency.lower(),
         # Cards and wallets that need no redirect: the customer is never sent off the page before the order is paid.
@@ -78,12 +79,8 @@ def find_payment_intent(payment_id: UUID, since: int) -> ProviderOutcome:
 
     def look(client: "StripeClient") -> "PaymentIntent | None":
         page = client.v1.payment_intents.list({"created": {"gte": since}, "limit": _LOOKS_BACK})
-        mine = (
-            intent
-            for intent in page.auto_paging_iter()
-            if intent.metadata.get("payment_id") == str(payment_id)
-        )
-        return next(mine, None)
+        pages = page.auto_paging_iter()
+        return next((found for found in pages if _metadata(found).get("payment_id") == str(payment_id)), None)
 
     return _call(look)
 
