@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.kernel.refusals import Refusal, Unauthenticated
+from shared.kernel.refusals import Refusal
 from shared.platform import brands, idempotency, limits, metrics, outbox
 from shared.platform.brands import Brand
 from shared.platform.doors import reading, signature
@@ -50,8 +50,11 @@ class EndpointSpec:
 class Endpoint:
     """A Lambda handler for HTTP API payload 2.0."""
 
-    def __init__(self, spec: EndpointSpec, story: Callable[..., Any] | Steps) -> None:
+    def __init__(
+        self, spec: EndpointSpec, story: Callable[..., Any] | Steps, brand_of: Callable[[HttpRequest], Brand]
+    ) -> None:
         self.spec, self.story = spec, story
+        self._brand_of = brand_of
         self._caller = spec.signature.caller
         self._function = f"{spec.context}/{spec.name}"
         if isinstance(story, Steps):
@@ -64,9 +67,7 @@ class Endpoint:
         request, brand = None, None
         try:
             request = HttpRequest.from_event(event)
-            brand = brands.find_brand(
-                request.headers.get("host", "").partition(":")[0], request.headers.get("x-brand", "")
-            )
+            brand = self._brand_of(request)
             about(self._function, request.correlation_id, request.request_id, brand.slug)
             answer = self._answer(request, brand)
         except Refusal as refusal:
@@ -104,7 +105,7 @@ class Endpoint:
         kind = self._caller[1] if self._caller else None
         try:
             client = kind.client(request) if kind else None
-        except Unauthenticated:
+        except Refusal:
             # Guessing tokens is counted like everything else that an address does.
             limits.spend(brand, "anonymous", request.source_ip, request.source_ip, self.spec.limit)
             raise
@@ -227,9 +228,11 @@ def endpoint(
     limit: LimitClass | None = None,
     cache: Public | None = None,
     who: str | None = None,
+    brand_of: Callable[[HttpRequest], Brand] | None = None,
 ) -> Endpoint:
     """The handler of `method` `path`. `answers` names the model of a story that writes its HttpResponse itself;
     `limit` and `idempotency` follow from the method unless given; `who` only where no Caller says it (`provider`).
+    `brand_of` reads the brand off a request that neither host nor `X-Brand` tells it of: a provider's webhook.
     """
     teller = story.record if isinstance(story, Steps) else story
     here = origin()
@@ -251,7 +254,13 @@ def endpoint(
         cache=cache,
         who=who or (asked.caller[1].who if asked.caller else "public"),
     )
-    return Endpoint(spec, story)
+    return Endpoint(spec, story, brand_of or _brand_asked_for)
+
+
+def _brand_asked_for(request: HttpRequest) -> Brand:
+    return brands.find_brand(
+        request.headers.get("host", "").partition(":")[0], request.headers.get("x-brand", "")
+    )
 
 
 def _request_id(event: Any) -> str:
