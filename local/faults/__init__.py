@@ -1,0 +1,1 @@
+"""Making components fail on purpose: fault tests' tools, absent from the cloud."""

@@ -1,0 +1,89 @@
+"""What `POST /_local/faults` does: arms faults in the workers' steps, the AWS services, the payment provider."""
+
+import fcntl
+import json
+import os
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from local.aws.client import Aws
+from local.workers.pool import Pool
+
+_BROKER = ("events", "sqs")
+
+type AwsFault = Literal["up", "down", "lost"]
+
+
+class StepFault(BaseModel):
+    """At this step, this function (a file's name, with or without its context, or `*`) is killed, fails, waits or repeats."""
+
+    model_config = ConfigDict(extra="forbid")
+    function: str = "*"
+    step: str
+    action: Literal["kill", "fail", "delay", "repeat"] = "kill"
+    seconds: float = Field(default=1.0, ge=0, le=60)
+    times: int = Field(default=1, ge=1)
+
+
+class FaultsRequest(BaseModel):
+    """`clear` comes first, then the rest. `broker` stands for the services events and sqs; `lost` is done but not answered."""
+
+    model_config = ConfigDict(extra="forbid")
+    clear: bool = False
+    steps: list[StepFault] = []
+    broker: AwsFault | None = None
+    aws: dict[str, AwsFault] = {}
+    worker: Literal["http", "background"] | None = None
+    stripe: dict[str, Any] | None = None
+
+
+class Faults:
+    """Keeps the faults file that the workers read; starts with none armed."""
+
+    def __init__(
+        self, file: Path, aws: Aws, pools: dict[str, Pool], stripe: Callable[[Any], Awaitable[Any]] | None
+    ) -> None:
+        self._file, self._aws, self._pools, self._stripe = file, aws, pools, stripe
+        self._write(lambda _: [])
+
+    async def apply(self, asked: FaultsRequest) -> dict[str, Any]:
+        """Arm what is asked; answers what is armed now."""
+        if asked.clear:
+            self._write(lambda _: [])
+            await self._aws.own("faults", dict.fromkeys((await self._aws.own("faults", {})), "up"))
+            if self._stripe:
+                await self._stripe({"reset": True})
+        if asked.steps:
+            fresh = [{"id": uuid.uuid4().hex, **fault.model_dump()} for fault in asked.steps]
+            self._write(lambda known: [*known, *fresh])
+        services = dict.fromkeys(_BROKER, asked.broker) if asked.broker else {}
+        if services or asked.aws:
+            await self._aws.own("faults", {**services, **asked.aws})
+        if asked.worker:
+            self._pools[asked.worker].kill_one()
+        if asked.stripe is not None and self._stripe:
+            await self._stripe(asked.stripe)
+        return await self.armed()
+
+    async def armed(self) -> dict[str, Any]:
+        """What may still happen."""
+        steps = [fault for fault in json.loads(self._file.read_bytes())["steps"] if fault["times"] > 0]
+        stripe = await self._stripe(None) if self._stripe else None
+        return {"steps": steps, "aws": await self._aws.own("faults", {}), "stripe": stripe}
+
+    def _write(self, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
+        with self._file.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            known = json.loads(file.read() or b'{"steps": []}')["steps"]
+            file.truncate(0)
+            file.write(json.dumps({"steps": change(known)}).encode())
+            file.flush()
+            # Workers look at this time; the kernel's own is too coarse to tell two quick changes apart.
+            moment = time.time_ns()
+            os.utime(file.fileno(), ns=(moment, moment))

@@ -1,0 +1,90 @@
+"""In a worker: what the named steps of `shared.platform.steps` do when a fault is armed there."""
+
+import fcntl
+import json
+import os
+import signal
+import time
+from typing import Any
+
+from shared.platform import steps
+
+
+class InjectedFault(Exception):
+    """A fault test made the function fail here."""
+
+
+class StepFaults:
+    """Reads FAULTS_FILE: `{"steps": [{"id", "function", "step", "action", "seconds", "times"}]}`.
+
+    `function` is a file's name, with or without its context, or `*`; `action` is kill, fail, delay (for `seconds`) or repeat (the same event
+    is handled again); `times` counts down over all workers together.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._seen = 0
+        self._armed: list[dict[str, Any]] = []
+        self._repeat = False
+
+    @classmethod
+    def installed(cls, path: str | None) -> "StepFaults":
+        """Hook the steps, when there is a faults file."""
+        faults = cls(path or "")
+        if path:
+            steps.install(faults.at)
+        return faults
+
+    def wants_repeat(self) -> bool:
+        """Whether a step asked for the event to be handled again; asked once."""
+        wanted, self._repeat = self._repeat, False
+        return wanted
+
+    def at(self, step: str, function: str) -> None:
+        """The function stands at the step. Raises InjectedFault, sleeps, or never returns."""
+        for fault in self._current():
+            if fault["step"] == step and _names(fault["function"], function) and self._claim(fault["id"]):
+                self._do(fault, step, function)
+
+    def _current(self) -> list[dict[str, Any]]:
+        try:
+            changed = os.stat(self._path).st_mtime_ns
+        except OSError:
+            return []
+        if changed != self._seen:
+            with open(self._path, "rb") as file:
+                self._armed = json.loads(file.read() or b"{}").get("steps", [])
+            self._seen = changed
+        return self._armed
+
+    def _claim(self, fault_id: str) -> bool:
+        """Take one of the fault's remaining times; the file is the counter that all workers share."""
+        with open(self._path, "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            content = json.loads(file.read() or b"{}")
+            for fault in content.get("steps", []):
+                if fault["id"] == fault_id and fault["times"] > 0:
+                    fault["times"] -= 1
+                    file.seek(0)
+                    file.truncate()
+                    file.write(json.dumps(content).encode())
+                    return True
+        return False
+
+    def _do(self, fault: dict[str, Any], step: str, function: str) -> None:
+        match fault["action"]:
+            case "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "delay":
+                time.sleep(fault["seconds"])
+            case "fail":
+                raise InjectedFault(f"{function} at {step}")
+            case "repeat":
+                self._repeat = True
+
+
+def _names(wanted: str, function: str) -> bool:
+    def plain(name: str) -> str:
+        return name.replace("-", "_").replace("/", "_")
+
+    return wanted == "*" or plain(function) == plain(wanted) or plain(function).endswith("_" + plain(wanted))

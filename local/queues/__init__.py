@@ -1,0 +1,1 @@
+"""SQS event sources: queues that invoke functions with batches."""

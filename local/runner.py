@@ -1,0 +1,185 @@
+"""Runs the system that the templates describe: workers, gateway, queues, schedules, and the local surface."""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from local import children, environment
+from local.aws import resources
+from local.aws.mailbox import Mailbox
+from local.aws.process import REGION
+from local.clock import MovableClock
+from local.faults.controls import Faults
+from local.files import CHECKOUT, Files
+from local.front.routes import Gateway
+from local.front.server import Front
+from local.neighbours import Neighbours
+from local.queues.outbox import Outbox
+from local.queues.poller import Poller
+from local.schedules.scheduler import Scheduler
+from local.surface.controls import Controls
+from local.surface.pages import Pages
+from local.surface.settling import Settling
+from local.surface.surface import Surface
+from local.templates import reader
+from local.templates.stack import Place
+from local.workers.pool import Pool, Spawn
+
+_QUEUED_REQUESTS = 1000
+_DRAIN_SECONDS = 5.0
+_WATCH_SECONDS = 0.5
+
+
+class Runner:
+    """Everything that lives in the runner's own process. `facts` are shown on the front page."""
+
+    def __init__(
+        self,
+        files: Files,
+        clock: MovableClock,
+        neighbours: Neighbours,
+        settings: environment.Settings,
+        facts: dict[str, Any],
+    ) -> None:
+        self._files, self._clock, self._neighbours, self._aws = files, clock, neighbours, neighbours.aws
+        place = Place(REGION, neighbours.aws.url, environment.STAGE)
+        self.system = reader.read(CHECKOUT, place, environment.parameters(settings))
+        self.gateway = Gateway.read(CHECKOUT / "events" / "gateway")
+        self.media_bucket = next(
+            (bucket for bucket in self.system.buckets if "media" in bucket), environment.MEDIA_BUCKET
+        )
+        self._outbox = Outbox(settings.urls.jobs)
+        self._told = _teller(files)
+        workers = environment.of_workers(settings, files, self.system, self.media_bucket)
+        table = self._table()
+        self._http = Pool(
+            "http", _number("WORKERS", 2), self._spawn("http", workers), table, _QUEUED_REQUESTS
+        )
+        self._background = Pool(
+            "background",
+            _number("BACKGROUND_WORKERS", 2),
+            self._spawn("background", workers),
+            table,
+            _QUEUED_REQUESTS,
+        )
+        self._scheduler = Scheduler(self.system, self._background, clock, files.schedules, self._told)
+        self._poller = Poller(self._aws, self.system, self._background, self._told)
+        self._settling = Settling(
+            self.system, self._aws, self._outbox, self._poller, self._scheduler, neighbours.waiting_webhooks
+        )
+        self._front = Front(
+            self.gateway,
+            self.system.functions,
+            f"{environment.STAGE}-",
+            self._http,
+            self._surface(facts),
+            int(settings.public_url.rpartition(":")[2]),
+        )
+
+    async def start(self, listening: socket.socket) -> None:
+        """Serve on a bound socket. Raises AwsFailed, psycopg.Error."""
+        if self.media_bucket not in self.system.buckets:
+            self.system.buckets.append(self.media_bucket)
+        await resources.create(self._aws, self.system)
+        await self._outbox.recover(self._known_listeners(), self._clock.now())
+        await self._http.start()
+        await self._background.start()
+        await self._front.start(listening)
+        self._poller.start()
+        self._scheduler.start()
+
+    def warm(self) -> None:
+        """Have the handlers imported while nothing else is to be done."""
+        background = self.system.background()
+        self._http.preload(name for name in self.system.functions if name not in background)
+        self._background.preload(background)
+
+    async def watch(self, still_up: Callable[[], bool]) -> None:
+        """Returns never; raises NeighbourFailed when something that is needed has ended."""
+        while still_up():
+            self._neighbours.check()
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    async def stop(self) -> None:
+        """Answer what was asked, finish what was begun, and let go; what waits in queues is recovered at the next start."""
+        await self._front.drain(_DRAIN_SECONDS)
+        self._neighbours.stop("stripe")
+        await self._settling.drain(_DRAIN_SECONDS)
+        await self._scheduler.stop()
+        await self._poller.stop()
+        await self._http.stop()
+        await self._background.stop()
+        await self._outbox.close()
+
+    def _surface(self, facts: dict[str, Any]) -> Surface:
+        mailbox = Mailbox(self._files.mail)
+        pools = {"http": self._http, "background": self._background}
+        faults = Faults(self._files.faults, self._aws, pools, self._neighbours.control_stripe)
+        controls = Controls(
+            self.system,
+            self._clock,
+            self._files.limits,
+            self._aws,
+            self._outbox,
+            self._scheduler,
+            self._settling,
+            faults,
+        )
+        jobs = sorted({self.system.functions[one.function].file_name for one in self.system.schedules})
+        pages = Pages(mailbox, {**facts, "jobs": jobs})
+        return Surface(
+            controls, pages, mailbox, self._aws, self.media_bucket, {"stripe": self._neighbours.stripe}
+        )
+
+    def _spawn(self, name: str, env: dict[str, str]) -> Spawn:
+        log = (
+            None
+            if os.environ.get("VERBOSE") == "1"
+            else children.open_log(self._files.logs / f"{name}.jsonl")
+        )
+
+        def spawn(theirs: socket.socket) -> Any:
+            number = theirs.fileno()
+            return children.python("local.workers", [str(number)], env, log, [number])
+
+        return spawn
+
+    def _table(self) -> dict[str, dict[str, Any]]:
+        own = environment.of_functions(self.system)
+        return {
+            name: {
+                "module": function.module,
+                "attribute": function.attribute,
+                "memory": function.memory,
+                "environment": own[name],
+            }
+            for name, function in self.system.functions.items()
+        }
+
+    def _known_listeners(self) -> list[Any]:
+        """A consumer that is new in this run starts with what is told from now on."""
+        listeners = self.system.listeners()
+        kept = self._files.consumers
+        known = set(json.loads(kept.read_bytes())) if kept.exists() else {one.consumer for one in listeners}
+        kept.write_text(json.dumps(sorted({one.consumer for one in listeners})))
+        return [one for one in listeners if one.consumer in known]
+
+
+def _number(name: str, default: int) -> int:
+    return max(1, int(os.environ.get(name) or default))
+
+
+def _teller(files: Files) -> Callable[[str], None]:
+    """Into the runner's own log; to the terminal too when that was asked for."""
+    log = children.open_log(files.logs / "runner.log")
+
+    def tell(line: str) -> None:
+        log.write(line.encode() + b"\n")
+        if os.environ.get("VERBOSE") == "1":
+            print(line, file=sys.stderr, flush=True)
+
+    return tell

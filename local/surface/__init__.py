@@ -1,0 +1,1 @@
+"""What only the local run has: everything below /_local."""

@@ -1,0 +1,1 @@
+"""Reads the project's very templates (SAM, CloudFormation) into what the runner runs."""
