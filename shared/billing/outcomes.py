@@ -1,6 +1,7 @@
 """Outcomes: what a call to a payment provider can have come to."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +20,18 @@ class Decline(BaseModel):
     message: str | None = None
     reference: str | None = None
 
+    @classmethod
+    def of(cls, error: Mapping[str, Any] | None, reference: str | None = None) -> Self | None:
+        """The decline in an intent's `last_payment_error`; `reference` when the error names no charge."""
+        if not error:
+            return None
+        return cls(
+            code=error.get("code"),
+            decline_code=error.get("decline_code"),
+            message=error.get("message"),
+            reference=error.get("charge") or reference,
+        )
+
 
 class Intent(BaseModel):
     """The provider's payment as it stood when it was looked at. Amounts in minor units, currency in upper case."""
@@ -28,6 +41,7 @@ class Intent(BaseModel):
     status: str
     amount: int
     amount_received: int
+    amount_refunded: int = 0
     currency: str
     client_secret: str | None = None
     metadata: dict[str, str] = {}

@@ -83,6 +83,19 @@ def start(work: Work, order_id: UUID, amount: Money, gateway: str = "stripe") ->
     )
 
 
+def started_again(work: Work, payment: Payment) -> StartedPayment:
+    """The `started` of a recorded payment, for whoever comes back to it."""
+    return StartedPayment(
+        payment_id=payment.id,
+        order_id=payment.order_id,
+        attempt=payment.attempt,
+        gateway=payment.gateway,
+        amount=payment.amount,
+        currency=payment.currency,
+        brand=work.brand.slug,
+    )
+
+
 def reach(started: StartedPayment, *, receipt_email: str | None = None) -> ProviderOutcome:
     """Have the provider make (or give again) the intent of `started`. Never inside a transaction; never raises."""
     from shared.billing import stripe
@@ -143,7 +156,8 @@ def _see(work: Work, payment: Payment, intent: Intent) -> Payment:
         payment = _note_decline(work, payment, intent.decline)
     status = after_seeing(payment.status, of_stripe(intent.status))
     captured = max(payment.captured_amount, intent.amount_received)
-    seen = store.set_seen(work, payment, status, intent.id, captured)
+    refunded = min(max(payment.refunded_amount, intent.amount_refunded), captured)
+    seen = store.set_seen(work, payment, status, intent.id, captured, refunded)
     if status is payment.status:
         return seen
     if status is PaymentStatus.CAPTURED:

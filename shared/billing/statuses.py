@@ -16,6 +16,9 @@ class PaymentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Nobody knows yet what the provider made of these.
+UNSETTLED = (PaymentStatus.STARTED, PaymentStatus.UNKNOWN)
+
 # https://docs.stripe.com/payments/paymentintents/lifecycle
 _OF_STRIPE = {
     "requires_payment_method": PaymentStatus.PENDING,

@@ -1,7 +1,5 @@
-"""Payments and webhook events: rows and queries. Money in minor units; times are the work's own."""
+"""Payments and their declines: rows and queries. Money in minor units; times are the work's own."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,12 +130,14 @@ def set_seen(
     status: PaymentStatus,
     gateway_id: str,
     captured_amount: int,
+    refunded_amount: int,
 ) -> Payment:
-    """Record the provider's state: its id, the status, what was captured (and when it first was)."""
+    """Record the provider's state: its id, the status, what was captured (and when it first was) and given back."""
     return _payment(
         work.one(
             f"""UPDATE billing.payments
                    SET status = %(status)s, gateway_id = %(gateway_id)s, captured_amount = %(captured)s,
+                       refunded_amount = %(refunded)s,
                        captured_at = CASE WHEN %(captured)s > 0 THEN coalesce(captured_at, %(now)s) END,
                        updated_at = %(now)s
                  WHERE id = %(id)s RETURNING {_COLUMNS}""",
@@ -145,6 +145,7 @@ def set_seen(
             status=status,
             gateway_id=gateway_id,
             captured=captured_amount,
+            refunded=refunded_amount,
             now=work.now,
         )
     )
@@ -195,55 +196,11 @@ def add_decline(work: Work, payment: Payment, decline: Decline) -> bool:
     )
 
 
-def add_webhook_event(
-    work: Work,
-    provider: str,
-    event_id: str,
-    event_type: str,
-    payload: Mapping[str, Any],
-) -> UUID | None:
-    """Store a webhook once, for this brand; its id, or None when it was stored before."""
-    stored: UUID | None = work.value(
-        """INSERT INTO billing.webhook_events (id, provider, event_id, type, payload, received_at)
-           VALUES (%(id)s, %(provider)s, %(event_id)s, %(type)s, %(payload)s, %(now)s)
-           ON CONFLICT (provider, event_id) DO NOTHING RETURNING id""",
-        id=new_id(work.now),
-        provider=provider,
-        event_id=event_id,
-        type=event_type,
-        payload=json.dumps(payload),
-        now=work.now,
-    )
-    return stored
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookEvent:
-    """A stored webhook. `processed_at` is None until its effect is recorded."""
-
-    id: UUID
-    provider: str
-    event_id: str
-    type: str
-    payload: dict[str, Any]
-    received_at: datetime
-    processed_at: datetime | None
-
-
-def webhook_event(work: Work, webhook_event_id: UUID) -> WebhookEvent | None:
-    """The stored webhook, or None."""
-    row = work.one(
-        """SELECT id, provider, event_id, type, payload, received_at, processed_at
-              FROM billing.webhook_events WHERE id = %(id)s""",
-        id=webhook_event_id,
-    )
-    return None if row is None else WebhookEvent(*row)
-
-
-def mark_processed(work: Work, webhook_event_id: UUID) -> None:
-    """Record that the webhook's effect (or that it has none) is in the database."""
-    work.run(
-        "UPDATE billing.webhook_events SET processed_at = coalesce(processed_at, %(now)s) WHERE id = %(id)s",
-        id=webhook_event_id,
-        now=work.now,
+def find_unsettled(work: Work, before: datetime, limit: int) -> list[Any]:
+    """`brand_id` and `id` of payments of any brand that were reached for and not heard of since `before`."""
+    return work.all(
+        """SELECT brand_id, id FROM billing.payments
+            WHERE status IN ('started', 'unknown') AND updated_at < %(before)s ORDER BY updated_at LIMIT %(limit)s""",
+        before=before,
+        limit=limit,
     )

@@ -5,7 +5,7 @@ is upgraded. The library never retries by itself (a retry could outlive the func
 and safe, because the idempotency key follows from our own id and attempt.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -24,13 +24,16 @@ from shared.platform.settings import secret, settings
 
 if TYPE_CHECKING:
     from stripe import PaymentIntent, StripeClient, StripeError
-    from stripe.params import PaymentIntentCreateParams
+    from stripe.params import PaymentIntentCreateParams, PaymentIntentRetrieveParams
 
 API_VERSION = "2026-10-28.endive"
 CONNECT_SECONDS = 3.0
 # Below the gateway's 29 s with room for the transactions before and after.
 READ_SECONDS = 20.0
-_LOOKS_BACK = 100
+MISSING = "resource_missing"
+
+# The charge tells what was refunded, which the intent itself does not.
+_WITH_CHARGE: "PaymentIntentRetrieveParams" = {"expand": ["latest_charge"]}
 
 
 def idempotency_key(payment_id: UUID, attempt: int) -> str:
@@ -68,19 +71,20 @@ def create_payment_intent(
 
 def retrieve_payment_intent(intent_id: str) -> ProviderOutcome:
     """The intent as Stripe has it now. Failed with `resource_missing` when there is none."""
-    return _call(lambda client: client.v1.payment_intents.retrieve(intent_id))
+    return _call(lambda client: client.v1.payment_intents.retrieve(intent_id, _WITH_CHARGE))
 
 
-def find_payment_intent(payment_id: UUID, since: int) -> ProviderOutcome:
-    """The intent of one of our payments among those made from `since` (epoch seconds) on, by the id we wrote on it.
+def find_payment_intent(payment_id: UUID) -> ProviderOutcome:
+    """The intent of one of our payments, by the id we wrote on it. Failed with `resource_missing` when none is found.
 
-    Failed with `resource_missing` when Stripe has none. It lists and does not search: Stripe's search lags by a minute.
+    Stripe's search lags behind by a minute, longer when it is in trouble: a young payment not found proves nothing.
     """
 
     def look(client: "StripeClient") -> "PaymentIntent | None":
-        page = client.v1.payment_intents.list({"created": {"gte": since}, "limit": _LOOKS_BACK})
-        pages = page.auto_paging_iter()
-        return next((found for found in pages if _metadata(found).get("payment_id") == str(payment_id)), None)
+        found = client.v1.payment_intents.search(
+            {"query": f"metadata['payment_id']:'{payment_id}'", "limit": 1, "expand": ["data.latest_charge"]}
+        )
+        return next(iter(found.data), None)
 
     return _call(look)
 
@@ -88,18 +92,6 @@ def find_payment_intent(payment_id: UUID, since: int) -> ProviderOutcome:
 def cancel_payment_intent(intent_id: str, reason: str = "abandoned") -> ProviderOutcome:
     """Cancel an intent that no money has moved on, so that nobody pays for a dead order. Failed when it is too late."""
     return _call(lambda client: client.v1.payment_intents.cancel(intent_id, {"cancellation_reason": reason}))
-
-
-def decline_of(error: Mapping[str, Any] | None, reference: str | None = None) -> Decline | None:
-    """The decline in an intent's `last_payment_error` (mapping or None); `reference` when the error names no charge."""
-    if not error:
-        return None
-    return Decline(
-        code=error.get("code"),
-        decline_code=error.get("decline_code"),
-        message=error.get("message"),
-        reference=error.get("charge") or reference,
-    )
 
 
 def _call(ask: "Callable[[StripeClient], PaymentIntent | None]") -> ProviderOutcome:
@@ -112,7 +104,7 @@ def _call(ask: "Callable[[StripeClient], PaymentIntent | None]") -> ProviderOutc
         intent = body.get("payment_intent") or {}
         return Declined(
             intent_id=intent.get("id"),
-            decline=decline_of(body) or Decline(code=error.code),
+            decline=Decline.of(body) or Decline(code=error.code),
         )
     except (
         stripe.InvalidRequestError,
@@ -151,11 +143,17 @@ def _intent(found: "PaymentIntent") -> Intent:
         status=found.status,
         amount=found.amount,
         amount_received=found.amount_received,
+        amount_refunded=getattr(found.latest_charge, "amount_refunded", 0),
         currency=found.currency.upper(),
         client_secret=found.client_secret,
         metadata=_metadata(found),
-        decline=decline_of(found.last_payment_error.to_dict() if found.last_payment_error else None),
+        decline=Decline.of(found.last_payment_error.to_dict() if found.last_payment_error else None),
     )
+
+
+def forget() -> None:
+    """Drop the warm client: for tests, whose provider changes under the process."""
+    _client.cache_clear()
 
 
 @cache
