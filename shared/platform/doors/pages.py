@@ -5,10 +5,12 @@ from typing import Any
 
 from mangum import Mangum
 
-from shared.platform.doors.answers import finished, unexpected
+from shared.kernel.refusals import Refusal
+from shared.kernel.refusals import Refusal
+from shared.platform.doors.answers import InternalError, finished, unexpected
 from shared.platform.doors.bare import bare_spec
 from shared.platform.doors.origin import origin
-from shared.platform.http import HttpRequest, HttpResponse
+from shared.platform.http import HttpRequest, HttpResponse, problem
 from shared.platform.logs import about
 
 
@@ -26,13 +28,21 @@ class Pages:
             request = HttpRequest.from_event(event)
             about(self._function, request.correlation_id, request.request_id)
             answer: dict[str, Any] = dict(self._asgi(event, context))
+            if answer["statusCode"] >= 500:
+                # Mangum has logged the cause and answered in plain text.
+                return _finished(problem(InternalError(), request_id), request)
             headers = HttpResponse(headers=dict(answer.get("headers") or {}))
             finished(headers, request, None)
             return answer | {"headers": headers.headers}
+        except Refusal as refusal:
+            return _finished(problem(refusal, request_id), None)
         except Exception as error:
-            failed = unexpected(error, request_id)
-            finished(failed, None, None)
-            return failed.to_gateway()
+            return _finished(unexpected(error, request_id), None)
+
+
+def _finished(answer: HttpResponse, request: HttpRequest | None) -> dict[str, Any]:
+    finished(answer, request, None)
+    return answer.to_gateway()
 
 
 def pages(method: str, path: str, application: Callable[..., Any]) -> Pages:
