@@ -24,7 +24,7 @@ check: setup
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@$(PYTHON) -m mypy
-	@.venv/bin/lint-imports
+	@$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 	@$(PYTHON) -m functions --check
 	@$(PYTHON) -m pytest -q tests/architecture
 
