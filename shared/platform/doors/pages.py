@@ -6,7 +6,6 @@ from typing import Any
 from mangum import Mangum
 
 from shared.kernel.refusals import Refusal
-from shared.kernel.refusals import Refusal
 from shared.platform.doors.answers import InternalError, finished, unexpected
 from shared.platform.doors.bare import bare_spec
 from shared.platform.doors.origin import origin

@@ -1,0 +1,168 @@
+"""Writes `events/<context>/<function>.json`: for each function an event as AWS would send it, about the demo brand."""
+
+import base64
+import hashlib
+import json
+import re
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from functions._generate.demo import FACTS, PATHS, TOKENS
+from functions._generate.discovery import Function, Kind
+from functions._generate.examples import NoExample, example_of, plain_id
+from functions._generate.schemas import envelope_of
+from shared.platform.events import SOURCE, Event
+
+_ACCOUNT, _REGION, _STAGE = "000000000000", "eu-west-1", "local"
+_AT, _EPOCH_MS = "2026-01-15T10:00:00Z", 1768471200000
+_NAMESPACE_BYTES = 16
+
+
+def sample(function: Function) -> dict[str, Any]:
+    """The function's sample event. Raises NoExample, KeyError for a path parameter that the demo brand knows nothing of."""
+    match function.kind:
+        case Kind.ENDPOINT:
+            return _request(function)
+        case Kind.CONSUMER:
+            return {
+                "Records": [_record(function, event, number) for number, event in enumerate(function.listens)]
+            }
+        case Kind.WAKE:
+            return {"Records": [_message(function, "{}", 0)]}
+        case Kind.JOB:
+            return _scheduled(function)
+
+
+def _request(function: Function) -> dict[str, Any]:
+    """API Gateway, HTTP API payload 2.0:
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html"""
+    spec = function.endpoint
+    method = "GET" if spec.method == "ANY" else spec.method
+    values = _path_values(function)
+    path = spec.path if spec.path != "$default" else "/nowhere"
+    for name, value in values.items():
+        path = re.sub(rf"{{{name}\+?}}", value, path)
+    query = urlencode(example_of(spec.signature.query[1], "validation")) if spec.signature.query else ""
+    body = json.dumps(example_of(spec.signature.body[1], "validation")) if spec.signature.body else None
+    headers = _headers(function, has_body=body is not None)
+    key = "$default" if spec.path == "$default" else f"{spec.method} {spec.path}"
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": key,
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": headers,
+        "requestContext": {
+            "accountId": _ACCOUNT,
+            "apiId": "local",
+            "domainName": "localhost",
+            "domainPrefix": "localhost",
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "127.0.0.1",
+                "userAgent": "sample",
+            },
+            "requestId": _digest(function.dashed)[:_NAMESPACE_BYTES],
+            "routeKey": key,
+            "stage": "$default",
+            "time": "15/Jan/2026:10:00:00 +0000",
+            "timeEpoch": _EPOCH_MS,
+        },
+        "isBase64Encoded": False,
+    }
+    if values:
+        event["pathParameters"] = values
+    if body is not None:
+        event["body"] = body
+    return event
+
+
+def _path_values(function: Function) -> dict[str, str]:
+    known = FACTS | PATHS.get(function.endpoint.path, {})
+    kinds = function.endpoint.signature.path
+    return {
+        name: str(known[name]) if name in known else _plainest(kind, name) for name, kind in kinds.items()
+    }
+
+
+def _plainest(kind: type, name: str) -> str:
+    if kind is UUID:
+        return plain_id(name)
+    raise NoExample(f"say in functions/_generate/demo.py what the demo brand has for {{{name}}}")
+
+
+def _headers(function: Function, *, has_body: bool) -> dict[str, str]:
+    spec = function.endpoint
+    headers = {"accept": "application/json", "host": "localhost", "x-brand": "demo"}
+    if has_body:
+        headers["content-type"] = "application/json"
+    if spec.idempotency == "required":
+        headers["idempotency-key"] = _digest(function.dashed)
+    if spec.method == "OPTIONS":
+        headers |= {"origin": "http://localhost:3000", "access-control-request-method": "GET"}
+    caller = spec.signature.caller
+    for kind in caller[1].__mro__ if caller else ():
+        if kind.__name__ in TOKENS:
+            return headers | TOKENS[kind.__name__]
+    return headers
+
+
+def _record(function: Function, event: type[Event], number: int) -> dict[str, Any]:
+    """EventBridge's envelope in an SQS message:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html"""
+    detail = envelope_of(event)
+    body = {
+        "version": "0",
+        "id": detail["id"],
+        "detail-type": event.type,
+        "source": SOURCE,
+        "account": _ACCOUNT,
+        "time": _AT,
+        "region": _REGION,
+        "resources": [],
+        "detail": detail,
+    }
+    return _message(function, json.dumps(body), number)
+
+
+def _message(function: Function, body: str, number: int) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
+    return {
+        "messageId": f"00000000-0000-4000-8000-{number:012}",
+        "receiptHandle": base64.b64encode(f"{function.dashed}/{number}".encode()).decode(),
+        "body": body,
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "SentTimestamp": str(_EPOCH_MS),
+            "SenderId": _ACCOUNT,
+            "ApproximateFirstReceiveTimestamp": str(_EPOCH_MS),
+        },
+        "messageAttributes": {},
+        # SQS's own checksum of a message, which happens to be MD5.
+        "md5OfBody": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:{_STAGE}-{function.dashed}",
+        "awsRegion": _REGION,
+    }
+
+
+def _scheduled(function: Function) -> dict[str, Any]:
+    """What EventBridge Scheduler sends to a target without an input of its own."""
+    return {
+        "version": "0",
+        "id": _digest(function.dashed)[:_NAMESPACE_BYTES],
+        "detail-type": "Scheduled Event",
+        "source": "aws.scheduler",
+        "account": _ACCOUNT,
+        "time": _AT,
+        "region": _REGION,
+        "resources": [f"arn:aws:scheduler:{_REGION}:{_ACCOUNT}:schedule/default/{_STAGE}-{function.dashed}"],
+        "detail": "{}",
+    }
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
