@@ -1,13 +1,18 @@
 """POST /v1/admin/auth/login."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from psycopg import connect
 
 from functions.identity.sign_in_staff import handler
+from functions.identity.sign_out import handler as sign_out
 from shared.identity import passwords
 from shared.identity.access_tokens import LIFETIME
 from shared.identity.permissions import Role
 from shared.migrations.provision import DatabaseUrls
+from shared.platform import aws, clock, settings
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import PASSWORD, customer_account, headers, staff_account
@@ -167,3 +172,57 @@ def test_what_is_stored_of_a_refresh_token_opens_nothing(brand: Brand) -> None:
         stored = work.all("SELECT token_hash FROM identity.refresh_tokens")
     assert len(stored) == 1
     assert token.encode() not in stored[0].token_hash
+
+
+@pytest.fixture
+def counters(monkeypatch: pytest.MonkeyPatch, issuer: str) -> dict[str, int]:
+    """The limiter's table: counts of sign-ins by key; with "down" among them it cannot be reached."""
+    counts: dict[str, int] = {}
+
+    def call_aws(service: str, operation: str, body: dict[str, Any], timeout: float = 0) -> dict[str, Any]:
+        if "down" in counts:
+            raise OSError("unreachable")
+        key = body["Key"]["client"]["S"]
+        counts[key] = counts.get(key, 0) + int(body["ExpressionAttributeValues"][":share"]["N"])
+        return {"Attributes": {"spent": {"N": str(counts[key])}}}
+
+    monkeypatch.setenv("LIMITS_TABLE", "limits")
+    monkeypatch.setattr(aws, "call", call_aws)
+    # A minute does not turn in the middle of the test.
+    moment = datetime.now(UTC)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    settings.forget()
+    return counts
+
+
+def test_an_account_is_tried_five_times_a_minute_from_one_address(
+    brand: Brand, counters: dict[str, int]
+) -> None:
+    account = staff_account(brand, Role.ADMIN, "ada@maison.example")
+    spellings = [
+        "ada@maison.example",
+        "ADA@maison.example",
+        " ada@Maison.example",
+        "ａda@maison.example",
+        "adA@maison.example",
+    ]
+    assert [sign_in(brand, spelling, "a wrong password").status for spelling in spellings] == [401] * 5
+    answer = sign_in(brand, account.email)
+    assert (answer.status, answer.code) == (429, "too_many_requests")
+    assert int(answer.headers["retry-after"]) > 0
+    assert sign_in(brand, staff_account(brand, Role.ADMIN).email).status == 200
+
+
+def test_nobody_signs_in_while_attempts_cannot_be_counted(brand: Brand, counters: dict[str, int]) -> None:
+    account = staff_account(brand, Role.ADMIN)
+    counters["down"] = 1
+    answer = sign_in(brand, account.email)
+    assert (answer.status, answer.code) == (503, "limiter_unavailable")
+    del counters["down"]
+    assert sign_in(brand, account.email).status == 200
+
+
+def test_guessed_tokens_count_against_the_address(brand: Brand, counters: dict[str, int]) -> None:
+    sent = headers(brand, "no.such.token")
+    answers = [call(sign_out, "POST", "/v1/auth/logout", headers=sent).status for _ in range(25)]
+    assert answers == [401] * 20 + [429] * 5
