@@ -97,19 +97,21 @@ def make_brand(database: DatabaseUrls, slug: str) -> brands.Brand:
     )  # fmt: skip
     with psycopg.connect(database.jobs, autocommit=True) as jobs:
         jobs.execute(
-            "INSERT INTO platform.brands (id, slug, name, hosts, locale, timezone, currency, store_url, created_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO platform.brands (id, slug, name, locale, timezone, currency, store_url, created_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 made.id,
                 slug,
                 made.name,
-                [f"{slug}.example"],
                 made.locale,
                 made.timezone,
                 made.currency,
                 made.store_url,
                 now,
             ),
+        )
+        jobs.execute(
+            "INSERT INTO platform.brand_hosts (host, brand_id) VALUES (%s, %s)", (f"{slug}.example", made.id)
         )
     return made
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from shared.inventory import store
 from shared.inventory.reservations import tell_expired
@@ -11,9 +12,9 @@ from shared.platform.work import Work
 BATCH = 500
 
 
-def find_due(work: Work) -> Sequence[Any]:
+def find_due(work: Work, stuck: list[UUID]) -> Sequence[Any]:
     """The reservations that ran out longest ago, of any brand."""
-    return store.due(work, BATCH)
+    return store.due(work, BATCH, stuck)
 
 
 def release_expired_reservations(work: Work, due: Sequence[Any]) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from shared.notifications import store
 from shared.notifications.events import MailQueuedV1
@@ -12,8 +13,8 @@ from shared.platform.work import Work
 BATCH = 200
 
 
-def find(work: Work) -> list[Any]:
-    return store.find_due(work, BATCH)
+def find(work: Work, stuck: list[UUID]) -> list[Any]:
+    return store.find_due(work, BATCH, stuck)
 
 
 def settle_unsent_mails(work: Work, rows: Sequence[Any]) -> int:

@@ -99,7 +99,8 @@ _COMMIT = """
 """
 _DUE = """
     SELECT id, brand_id FROM inventory.inventory_reservations
-     WHERE state = 'held' AND expires_at <= %(now)s ORDER BY expires_at LIMIT %(limit)s
+     WHERE state = 'held' AND expires_at <= %(now)s AND brand_id <> ALL (%(stuck)s)
+     ORDER BY expires_at LIMIT %(limit)s
 """
 # Nothing is waited for: an item that a buyer has locked right now is settled by that buyer or at the next run. The brand
 # is named because the jobs' role may see all of them, and then no index would begin with it.
@@ -192,9 +193,9 @@ def release(work: Work, holder_id: UUID, item_ids: Collection[UUID]) -> None:
     work.run(_RELEASE, holder=holder_id, items=list(item_ids), now=work.now)
 
 
-def due(work: Work, limit: int) -> list[Any]:
-    """Up to `limit` reservations of any brand that ran out: `id`, `brand_id`."""
-    return work.all(_DUE, now=work.now, limit=limit)
+def due(work: Work, limit: int, stuck: list[UUID]) -> list[Any]:
+    """Up to `limit` reservations that ran out, of any brand but the `stuck` ones: `id`, `brand_id`."""
+    return work.all(_DUE, now=work.now, limit=limit, stuck=stuck)
 
 
 def expire(work: Work, reservation_ids: Collection[UUID]) -> list[Any]:

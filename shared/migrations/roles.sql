@@ -17,6 +17,9 @@ BEGIN
 END
 $$;
 
+-- Inside one brand a job becomes the application (SET LOCAL ROLE), and only then has what the application has.
+GRANT comptoir_app TO comptoir_jobs WITH INHERIT FALSE, SET TRUE;
+
 -- An endpoint has 29 s at the gateway and a job 15 min in Lambda; PostgreSQL lets go before they are killed.
 ALTER ROLE comptoir_app SET statement_timeout = '10s';
 ALTER ROLE comptoir_app SET lock_timeout = '5s';

@@ -41,10 +41,10 @@ _MOVE = """
 """
 _FIND_DUE = """
     (SELECT brand_id, id FROM notifications.mails WHERE status = 'sending' AND sending_until <= %(now)s
-      ORDER BY sending_until LIMIT %(limit)s)
+        AND brand_id <> ALL (%(stuck)s) ORDER BY sending_until LIMIT %(limit)s)
     UNION ALL
     (SELECT brand_id, id FROM notifications.mails WHERE status = 'queued' AND next_attempt_at <= %(now)s
-      ORDER BY next_attempt_at LIMIT %(limit)s)
+        AND brand_id <> ALL (%(stuck)s) ORDER BY next_attempt_at LIMIT %(limit)s)
 """
 _ABANDON = """
     WITH mail AS (
@@ -138,9 +138,9 @@ def end_attempt(
     return True
 
 
-def find_due(work: Work, limit: int) -> list[Any]:
+def find_due(work: Work, limit: int, stuck: list[UUID]) -> list[Any]:
     """Across brands (brand_id, id): mails whose sender must be dead, and deferred ones whose time has come."""
-    return work.all(_FIND_DUE, now=work.now, limit=limit)
+    return work.all(_FIND_DUE, now=work.now, limit=limit, stuck=stuck)
 
 
 def abandon_dead(work: Work, ids: list[UUID], reason: str | None) -> int:

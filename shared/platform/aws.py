@@ -49,10 +49,20 @@ def call(
         payload,
     )
     status, answer = _post(endpoint, payload, headers, timeout)
-    parsed: dict[str, Any] = json.loads(answer) if answer else {}
+    parsed = _parsed(answer, status)
     if status >= 300:
         code = str(parsed.get("__type", status)).rpartition("#")[2]
         raise AwsError(code, str(parsed.get("message") or parsed.get("Message") or ""), status)
+    return parsed
+
+
+def _parsed(answer: bytes, status: int) -> dict[str, Any]:
+    try:
+        parsed = json.loads(answer) if answer else {}
+    except ValueError as error:
+        raise AwsError("NotJson", repr(answer[:100]), status) from error
+    if not isinstance(parsed, dict):
+        raise AwsError("NotAnObject", repr(answer[:100]), status)
     return parsed
 
 
@@ -75,15 +85,21 @@ def _post(endpoint: str, payload: bytes, headers: dict[str, str], timeout: float
             BrokenPipeError,
             http.client.CannotSendRequest,
         ):
-            connection.close()
-            _connections.pop(endpoint, None)
+            _forget(endpoint, connection)
             if not reused:
                 raise
+        except http.client.HTTPException as error:
+            _forget(endpoint, connection)
+            raise OSError(f"{type(error).__name__}: {error}") from error
         except BaseException:
-            connection.close()
-            _connections.pop(endpoint, None)
+            _forget(endpoint, connection)
             raise
     raise AssertionError("unreachable")
+
+
+def _forget(endpoint: str, connection: http.client.HTTPConnection) -> None:
+    connection.close()
+    _connections.pop(endpoint, None)
 
 
 def _signed(service: str, host: str, target: str, content_type: str, payload: bytes) -> dict[str, str]:

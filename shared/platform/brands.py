@@ -1,16 +1,20 @@
 """Brands: the tenant a request is for, from its host name, else the `X-Brand` header, else the default brand."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from shared.kernel.refusals import NotFound
-from shared.platform.database import Role, connection
+from shared.platform.database import look_up
 from shared.platform.settings import settings
 
 _KEEP = timedelta(seconds=30)
 _KEEP_AT_MOST = 1000
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_MAX_HOST = 253
 
 
 class BrandNotFound(NotFound):
@@ -31,42 +35,43 @@ class Brand:
     settings: dict[str, Any] = field(default_factory=dict)
 
 
-_known: dict[tuple[str, str], tuple[datetime, Brand | None]] = {}
+_known: dict[tuple[str, str], tuple[datetime, Brand]] = {}
 
 
-def find_brand(host: str, slug: str) -> Brand:
-    """The brand of `host`, else of `slug`, else (when no slug was given) the default one. Raises BrandNotFound."""
+def find_brand(host: str, slug: str, admit: Callable[[], object] = lambda: None) -> Brand:
+    """The brand of `host`, else of `slug`, else (when no slug was given) the default one. Raises BrandNotFound.
+
+    `admit` is called before the database is asked, so that guessing brands can be counted and refused.
+    """
+    host, slug = host.lower(), slug or settings().default_brand
+    if len(host) > _MAX_HOST or not _SLUG.fullmatch(slug):
+        raise BrandNotFound
+    return _kept((host, slug), "SELECT * FROM platform.find_brand(%s, %s)", (host, slug), admit)
+
+
+def brand_by_id(brand_id: UUID) -> Brand:
+    """The brand with this id: for consumers and jobs, whose events and rows name it. Raises BrandNotFound."""
+    return _kept(("", str(brand_id)), "SELECT * FROM platform.brand_by_id(%s)", (brand_id,), lambda: None)
+
+
+def _kept(
+    key: tuple[str, str], sql: LiteralString, values: tuple[object, ...], admit: Callable[[], object]
+) -> Brand:
     # Real time on purpose: how long a cache lives is not part of the story that the one clock tells.
     now = datetime.now(UTC)
-    key = (host, slug)
     kept = _known.get(key)
-    if kept is None or kept[0] < now:
-        if len(_known) >= _KEEP_AT_MOST:
-            _known.clear()
-        kept = _known[key] = (now + _KEEP, _look_up(host, slug or settings().default_brand))
-    if kept[1] is None:
+    if kept is not None and kept[0] >= now:
+        return kept[1]
+    admit()
+    row = look_up(sql, *values)
+    if row is None:
+        # Not kept: guesses would push out the brands that exist.
         raise BrandNotFound
-    return kept[1]
-
-
-def brand_by_id(brand_id: UUID) -> Brand | None:
-    """The brand with this id, or None: for consumers and jobs, whose events name it."""
-    now = datetime.now(UTC)
-    key = ("id", str(brand_id))
-    kept = _known.get(key)
-    if kept is None or kept[0] < now:
-        row = connection(_role()).execute("SELECT * FROM platform.brand_by_id(%s)", (brand_id,)).fetchone()
-        kept = _known[key] = (now + _KEEP, Brand(*row) if row else None)
-    return kept[1]
-
-
-def _look_up(host: str, slug: str) -> Brand | None:
-    row = connection(_role()).execute("SELECT * FROM platform.find_brand(%s, %s)", (host, slug)).fetchone()
-    return Brand(*row) if row else None
-
-
-def _role() -> Role:
-    return Role.APP if settings().app_database else Role.JOBS
+    if len(_known) >= _KEEP_AT_MOST:
+        _known.clear()
+    brand = Brand(*row)
+    _known[key] = (now + _KEEP, brand)
+    return brand
 
 
 def forget() -> None:

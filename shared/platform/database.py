@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -20,6 +21,10 @@ class Role(StrEnum):
 
     APP = "APP_DATABASE"
     JOBS = "JOBS_DATABASE"
+
+
+class NotCommitted(Exception):
+    """The transaction had failed before its COMMIT, and was rolled back by it."""
 
 
 _warm = threading.local()
@@ -59,7 +64,7 @@ def _connect(role: Role) -> psycopg.Connection:
 @contextmanager
 def transaction(role: Role, brand_id: UUID | None) -> Iterator[psycopg.Connection]:
     """BEGIN, with the brand set in the same message; COMMIT at the end, ROLLBACK on any exception."""
-    begin = b"BEGIN" if brand_id is None else b"BEGIN; SET LOCAL app.brand = '%s'" % str(brand_id).encode()
+    begin = _begin(role, brand_id)
     conn = connection(role)
     try:
         conn.execute(begin)
@@ -70,10 +75,32 @@ def transaction(role: Role, brand_id: UUID | None) -> Iterator[psycopg.Connectio
         conn.execute(begin)
     try:
         yield conn
-        conn.execute(b"COMMIT")
+        committed = conn.execute(b"COMMIT")
+        if committed.statusmessage != "COMMIT":
+            # After an error that the story swallowed, COMMIT succeeds by rolling back: nothing was kept, so nothing may be answered.
+            raise NotCommitted(committed.statusmessage)
     except BaseException:
         _abandon(conn)
         raise
+
+
+def _begin(role: Role, brand_id: UUID | None) -> bytes:
+    if brand_id is None:
+        return b"BEGIN"
+    # Inside one brand a job is the application: the same policies, and the same indexes that begin with the brand.
+    become = b"SET LOCAL ROLE comptoir_app; " if role is Role.JOBS else b""
+    return b"BEGIN; " + become + b"SET LOCAL app.brand = '%s'" % str(brand_id).encode()
+
+
+def look_up(sql: LiteralString, *values: object) -> Any | None:
+    """One row outside any transaction and brand, by whichever role this function was given."""
+    role = Role.APP if settings().app_database else Role.JOBS
+    try:
+        return connection(role).execute(sql, values).fetchone()
+    except psycopg.OperationalError:
+        # Often the first query after an idle time; it only reads, so once more is safe.
+        connection(role).close()
+        return connection(role).execute(sql, values).fetchone()
 
 
 def _abandon(conn: psycopg.Connection) -> None:

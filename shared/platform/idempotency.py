@@ -79,7 +79,8 @@ def read_key(request: HttpRequest, demand: Demand, scope: str) -> Key | None:
 _LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(name)s, 0))"
 _FIND = """
     SELECT fingerprint, state, status, body, headers, pending, lease_until
-      FROM platform.idempotency_keys WHERE scope = %(scope)s AND key = %(key)s AND expires_at > %(now)s
+      FROM platform.idempotency_keys WHERE scope = %(scope)s AND key = %(key)s
+       AND (expires_at > %(now)s OR state = 'started')
 """
 
 

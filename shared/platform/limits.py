@@ -49,6 +49,8 @@ DEFAULTS: dict[str, Limit] = {
     "account.ingest": Limit(1000, 10),
     "cart.ingest": Limit(1000, 10),
     "auth": Limit(5, 60),
+    # Brands are kept warm, so that only who guesses them comes near this.
+    "look_up": Limit(100, 10),
 }
 
 
@@ -92,6 +94,13 @@ def spend_auth(brand: Brand, account: str, address: str) -> dict[str, str]:
     if not settings().limits_table or _switched_off():
         return {}
     return _take(f"{brand.slug}|auth|{account}|{address}", _limit(brand, "auth"), 1, fail_open=False)
+
+
+def spend_look_up(address: str) -> None:
+    """Count one request whose brand has yet to be looked up. Raises TooManyRequests."""
+    if settings().limits_table and not _switched_off():
+        limit = DEFAULTS["look_up"]
+        _take(f"look_up|{address}", limit, limit.amount // _LEASE_SHARE)
 
 
 def _limit(brand: Brand, name: str) -> Limit:

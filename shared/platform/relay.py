@@ -48,7 +48,7 @@ _MARK_FAILED = """
        SET attempts = f.attempts, status = f.status, next_attempt_at = f.next_attempt_at, claimed_until = NULL, last_error = f.error
       FROM jsonb_to_recordset(%(failed)s::jsonb)
         AS f(id uuid, attempts int, status text, next_attempt_at timestamptz, error text)
-     WHERE o.id = f.id
+     WHERE o.id = f.id AND o.status = 'pending'
 """
 
 

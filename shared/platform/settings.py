@@ -18,6 +18,8 @@ class Settings:
     relay_queue_url: str
     limits_table: str
     media_bucket: str
+    media_url: str
+    answers_kept: int
     mail_from: str
     public_url: str
     stripe_api_base: str
@@ -41,6 +43,8 @@ def settings() -> Settings:
         relay_queue_url=read("RELAY_QUEUE_URL", ""),
         limits_table=read("LIMITS_TABLE", ""),
         media_bucket=read("MEDIA_BUCKET", ""),
+        media_url=read("MEDIA_URL", ""),
+        answers_kept=int(read("ANSWERS_KEPT", "100")),
         mail_from=read("MAIL_FROM", "shop@example.com"),
         public_url=read("PUBLIC_URL", ""),
         stripe_api_base=read("STRIPE_API_BASE", ""),

@@ -60,7 +60,7 @@ class Work:
         """Rows of a SQLAlchemy Core statement: for lists whose filters are only known at run time."""
         from sqlalchemy.dialects.postgresql.psycopg import dialect
 
-        compiled = statement.compile(dialect=dialect())  # type: ignore[attr-defined, no-untyped-call]
+        compiled = statement.compile(dialect=dialect(), compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined, no-untyped-call]
         self.queries += 1
         return self._conn.execute(str(compiled), compiled.params).fetchall()
 

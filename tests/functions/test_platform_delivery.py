@@ -263,7 +263,7 @@ def test_a_failed_message_comes_back_soon_and_then_later(
     monkeypatch.setattr(aws, "call", keep)
     for received in (1, 2, 3, 9):
         listener(batch(["{}"], receive_count=received))
-    assert [body["VisibilityTimeout"] for body in asked] == [2, 8, 32, 600]
+    assert [body["VisibilityTimeout"] for body in asked] == [2, 20, 200, 2000]
     assert asked[0]["QueueUrl"].endswith("/000000000000/queue")
 
 

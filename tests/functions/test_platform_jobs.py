@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -23,9 +24,11 @@ class LampOutV1(Event):
     n: int
 
 
-def lit(work: Work) -> list[Any]:
+def lit(work: Work, stuck: list[UUID]) -> list[Any]:
     return work.all(
-        "SELECT id, brand_id, data FROM platform.outbox_events WHERE type = 'lamp.lit' ORDER BY position LIMIT 2"
+        "SELECT id, brand_id, data FROM platform.outbox_events"
+        " WHERE type = 'lamp.lit' AND brand_id <> ALL(%(stuck)s) ORDER BY position LIMIT 2",
+        stuck=stuck,
     )
 
 
@@ -63,10 +66,16 @@ def test_batches_repeat_until_nothing_is_due(brand: Brand, another_brand: Brand,
 def test_one_brands_mishap_does_not_keep_the_job_from_the_next(
     brand: Brand, another_brand: Brand, bus: Bus
 ) -> None:
-    light(brand, -1)
+    light(brand, -1, -1, -1, 2)
     light(another_brand, 1)
     counts = sweep({})
-    assert (counts["processed"], counts["failed"] > 0) == (1, True)
+    assert (counts["processed"], counts["failed"], counts["finished"]) == (1, 2, False)
+
+
+def test_one_rows_mishap_does_not_keep_the_brands_others(brand: Brand, bus: Bus) -> None:
+    light(brand, -1, 1)
+    counts = sweep({})
+    assert (counts["processed"], counts["failed"], counts["finished"]) == (1, 1, False)
 
 
 def test_it_stops_before_its_time_is_out(brand: Brand, bus: Bus) -> None:
@@ -90,7 +99,7 @@ def test_its_last_run_is_kept_for_staff_to_see(brand: Brand, bus: Bus) -> None:
 
 
 def test_a_run_that_breaks_says_why(brand: Brand, bus: Bus) -> None:
-    def broken(work: Work) -> list[Any]:
+    def broken(work: Work, stuck: list[UUID]) -> list[Any]:
         raise RuntimeError("no such thing")
 
     with pytest.raises(RuntimeError):

@@ -79,7 +79,6 @@ def _brands() -> None:
             id uuid PRIMARY KEY,
             slug text NOT NULL UNIQUE CHECK (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
             name text NOT NULL,
-            hosts text[] NOT NULL DEFAULT '{}',
             locale text NOT NULL DEFAULT 'fr',
             timezone text NOT NULL DEFAULT 'Europe/Paris',
             currency char(3) NOT NULL DEFAULT 'EUR',
@@ -89,7 +88,6 @@ def _brands() -> None:
         )
         """
     )
-    op.execute("CREATE INDEX brands_hosts ON platform.brands USING gin (hosts)")
     op.execute("ALTER TABLE platform.brands ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE platform.brands FORCE ROW LEVEL SECURITY")
     # The owner is bound by forced policies too, and the two look-ups below run as the owner.
@@ -99,7 +97,22 @@ def _brands() -> None:
         " USING (id = (SELECT platform.current_brand())) WITH CHECK (id = (SELECT platform.current_brand()))"
     )
     op.execute("CREATE POLICY sweep ON platform.brands TO comptoir_jobs USING (true) WITH CHECK (true)")
-    op.execute("GRANT SELECT, UPDATE ON platform.brands TO comptoir_app")
+    op.execute("GRANT SELECT ON platform.brands TO comptoir_app")
+    # Its slug and its hosts are how a brand is found: no brand may change its own, lest it take another's.
+    op.execute(
+        "GRANT UPDATE (name, locale, timezone, currency, store_url, settings) ON platform.brands TO comptoir_app"
+    )
+    op.execute(
+        """
+        CREATE TABLE platform.brand_hosts (
+            host text PRIMARY KEY CHECK (host = lower(host)),
+            brand_id uuid NOT NULL DEFAULT platform.current_brand() REFERENCES platform.brands (id) ON DELETE CASCADE
+        )
+        """
+    )
+    protect("platform.brand_hosts")
+    op.execute("REVOKE INSERT, UPDATE, DELETE ON platform.brand_hosts FROM comptoir_app")
+    op.execute("CREATE POLICY owner_all ON platform.brand_hosts TO CURRENT_USER USING (true) WITH CHECK (true)")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON platform.brands TO comptoir_jobs")
     # How a brand is found before one is set: by definer functions that show only what every visitor may know.
     found = "TABLE (id uuid, slug text, name text, locale text, timezone text, currency text, store_url text, settings jsonb)"
@@ -109,8 +122,9 @@ def _brands() -> None:
         CREATE FUNCTION platform.find_brand(host text, slug text) RETURNS {found}
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
             SELECT {columns} FROM platform.brands b
-             WHERE b.hosts @> ARRAY[find_brand.host] OR b.slug = find_brand.slug
-             ORDER BY (b.hosts @> ARRAY[find_brand.host]) DESC LIMIT 1
+             WHERE b.id = coalesce(
+                       (SELECT h.brand_id FROM platform.brand_hosts h WHERE h.host = find_brand.host),
+                       (SELECT s.id FROM platform.brands s WHERE s.slug = find_brand.slug))
         $$
         """
     )

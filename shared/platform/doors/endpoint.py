@@ -67,6 +67,7 @@ class Endpoint:
         request, brand = None, None
         try:
             request = HttpRequest.from_event(event)
+            about(self._function, request.correlation_id, request.request_id)
             brand = self._brand_of(request)
             about(self._function, request.correlation_id, request.request_id, brand.slug)
             answer = self._answer(request, brand)
@@ -138,20 +139,23 @@ class Endpoint:
             if found.replay:
                 return found.replay
             step("before_story", self._function)
+            ended: HttpResponse | None = None
             if found.pending is not None:
-                pending = self._pending.model_validate_json(found.pending)
+                pending: Any = self._pending.model_validate_json(found.pending)
             else:
                 recorded = story.record(**arguments)
                 if not isinstance(recorded, Pending):
-                    answer = self._written(recorded)
+                    ended = self._written(recorded)
                     if key:
-                        idempotency.finish(work, key, answer)
-                    return answer
-                pending = recorded
-                if key:
-                    idempotency.start(work, key, pending.model_dump_json())
+                        idempotency.finish(work, key, ended)
+                else:
+                    pending = recorded
+                    if key:
+                        idempotency.start(work, key, pending.model_dump_json())
             step("before_commit", self._function)
         self._after_commit(work)
+        if ended is not None:
+            return ended
         try:
             step("before_reach", self._function)
             outcome = story.reach(pending)
@@ -184,7 +188,8 @@ class Endpoint:
         """The story's arguments, the caller first: who may not come in learns nothing about the rest."""
         caller = self._caller[1].recognise(request, work, self.spec.needs) if self._caller else None
         arguments = self._arguments(request, work, caller)
-        scope = f"{self.spec.method} {request.path} {caller.scope() if caller else ''}"
+        # Strangers share nothing but, at most, an address.
+        scope = f"{self.spec.method} {request.path} {caller.scope() if caller else request.source_ip}"
         return arguments, idempotency.read_key(request, self.spec.idempotency, scope)
 
     def _arguments(self, request: HttpRequest, work: Work | None, caller: Any) -> dict[str, Any]:
@@ -237,6 +242,8 @@ def endpoint(
     teller = story.record if isinstance(story, Steps) else story
     here = origin()
     asked = signature.read(teller, set(re.findall(r"{(\w+)\+?}", path)))
+    if cache and asked.caller:
+        raise TypeError(f"{method} {path}: an answer for one caller must not be kept for another")
     answering = story.settle if isinstance(story, Steps) else story
     spec = EndpointSpec(
         name=here.name,
@@ -258,9 +265,8 @@ def endpoint(
 
 
 def _brand_asked_for(request: HttpRequest) -> Brand:
-    return brands.find_brand(
-        request.headers.get("host", "").partition(":")[0], request.headers.get("x-brand", "")
-    )
+    host, slug = request.headers.get("host", "").partition(":")[0], request.headers.get("x-brand", "")
+    return brands.find_brand(host, slug, lambda: limits.spend_look_up(request.source_ip))
 
 
 def _request_id(event: Any) -> str:

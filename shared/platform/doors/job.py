@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 from shared.platform import clock, metrics, outbox
 from shared.platform.brands import brand_by_id
@@ -19,6 +20,7 @@ _STOP_BEFORE_MS = 5_000
 _WITHOUT_CONTEXT_SECONDS = 50
 
 type Counts = tuple[int, int]
+type Find = Callable[[Work, list[UUID]], Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,7 @@ class JobSpec:
 class Job:
     """A Lambda handler for EventBridge Scheduler; answers `{job, processed, failed, finished}`."""
 
-    def __init__(
-        self, spec: JobSpec, story: Callable[..., Any] | Steps, find: Callable[[Work], Sequence[Any]] | None
-    ) -> None:
+    def __init__(self, spec: JobSpec, story: Callable[..., Any] | Steps, find: Find | None) -> None:
         self.spec, self.story, self.find = spec, story, find
         self._function = f"{spec.context}/{spec.name}"
 
@@ -52,11 +52,14 @@ class Job:
         )
         processed = failed = 0
         finished, error = False, None
+        stuck: list[UUID] = []
         try:
             while True:
-                done, undone = self._batch(run)
+                known = len(stuck)
+                done, undone = self._batch(run, stuck)
                 processed, failed = processed + done, failed + undone
-                if finished := not done:
+                if not done and len(stuck) == known:
+                    finished = not failed
                     break
                 if monotonic() >= deadline:
                     break
@@ -74,17 +77,19 @@ class Job:
         )
         return {"job": self.spec.job, "processed": processed, "failed": failed, "finished": finished}
 
-    def _batch(self, run: str) -> Counts:
+    def _batch(self, run: str, stuck: list[UUID]) -> Counts:
         if self.find is None:
             assert not isinstance(self.story, Steps), "Steps need find"
             counts: Counts = self.story()
             return counts
         with begin(None, run, Role.JOBS) as work:
-            due = sorted(self.find(work), key=lambda row: row.brand_id)
+            due = sorted(self.find(work, stuck), key=lambda row: row.brand_id)
         processed = failed = 0
         for brand_id, rows in groupby(due, key=lambda row: row.brand_id):
             done, undone = self._in_brand(brand_id, list(rows), run)
             processed, failed = processed + done, failed + undone
+            if undone:
+                stuck.append(brand_id)
         return processed, failed
 
     def _in_brand(self, brand_id: Any, rows: list[Any], run: str) -> Counts:
@@ -92,7 +97,12 @@ class Job:
         if isinstance(self.story, Steps):
             counts = [self._guarded(1, self._one_in_steps, self.story, brand, row, run) for row in rows]
             return sum(done for done, _ in counts), sum(undone for _, undone in counts)
-        return self._guarded(len(rows), self._together, self.story, brand, rows, run)
+        done, undone = self._guarded(len(rows), self._together, self.story, brand, rows, run)
+        if not undone or len(rows) == 1:
+            return done, undone
+        # One row's mishap must not keep the brand's others.
+        counts = [self._guarded(1, self._together, self.story, brand, [row], run) for row in rows]
+        return sum(done for done, _ in counts), sum(undone for _, undone in counts)
 
     def _guarded(self, rows: int, apply: Callable[..., int], *arguments: Any) -> Counts:
         """One brand's or one row's mishap must not keep the job from the others."""
@@ -166,11 +176,12 @@ def job(
     story: Callable[..., Any] | Steps,
     *,
     every: str,
-    find: Callable[[Work], Sequence[Any]] | None = None,
+    find: Find | None = None,
 ) -> Job:
     """The handler of the job `name`, run `every` ("1 minute", "1 day", "cron(…)").
 
-    With `find(work)`, a bounded batch of due rows (each with `brand_id`) is found across brands, and `story(work, rows)` is told
+    With `find(work, stuck)`, a bounded batch of due rows (each with `brand_id`) is found across brands, except those in `stuck`: brands
+    that failed in this run, which must not keep the others from their turn. Then `story(work, rows)` is told
     per brand, in that brand's transaction, and answers how many rows it really changed; it must look again under a lock, for
     another run may have been there first. With Steps, `record(work, row)` (None: nothing to do any more), `reach(pending)`,
     `settle(pending, outcome, work)` go row by row. Without `find`, `story()` runs one
