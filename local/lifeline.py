@@ -1,6 +1,6 @@
 """Children die with their parent, however it dies: the kernel sends them a signal (Linux; elsewhere nothing happens).
 
-`python -m local.lifeline COMMAND…` becomes COMMAND, which gets SIGINT when whoever started it is gone: so that a killed
+`python -m local.lifeline COMMAND…` becomes COMMAND, which gets SIGTERM when whoever started it is gone: so that a killed
 `make` leaves nothing behind that holds a port.
 """
 
@@ -38,5 +38,6 @@ def _tie(parent: int, by: signal.Signals) -> None:
 
 
 if __name__ == "__main__":
-    _tie(os.getppid(), signal.SIGINT)
+    # Not SIGINT: a shell makes its background jobs deaf to it.
+    _tie(os.getppid(), signal.SIGTERM)
     os.execvp(sys.argv[1], sys.argv[1:])

@@ -5,37 +5,31 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from pathlib import Path
 
 from local.postgres import places
 from local.postgres.ownership import alive, holder, stop_orphan
 
-_WAYS_TO_END = ((signal.SIGINT, 30.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
+_WAYS_TO_END = ((signal.SIGTERM, 40.0), (signal.SIGKILL, 5.0))
 _POLL_SECONDS = 0.05
 
 
 def main() -> None:
     """Stop, then delete `.local`, and the data outside where there is some."""
-    local = places.CHECKOUT / ".local"
+    checkout = Path(os.environ.get("LOCAL_HOME") or places.CHECKOUT)
+    local = checkout / ".local"
     if not local.exists():
         print("nothing to forget")
         return
-    for runner in _runners():
-        print(f"stopping process {runner} …", flush=True)
-        _end(runner)
-    if (local / "postgres").exists():
-        for data in places.home().glob("[0-9][0-9]"):
-            stop_orphan(data)
-        places.remove()
+    for lock in (local / "run.lock", *(local / "postgres").resolve().glob("*.lock")):
+        if (process := holder(lock)) is not None:
+            print(f"stopping process {process} …", flush=True)
+            _end(process)
+    for data in (local / "postgres").resolve().glob("[0-9][0-9]"):
+        stop_orphan(data)
+    places.remove(checkout)
     shutil.rmtree(local)
     print("the local data is gone")
-
-
-def _runners() -> Iterator[int]:
-    if (places.CHECKOUT / ".local" / "postgres").exists():
-        for lock in places.home().glob("*.lock"):
-            if (process := holder(lock)) is not None:
-                yield process
 
 
 def _end(process: int) -> None:
