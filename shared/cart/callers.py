@@ -30,7 +30,7 @@ class CartHolder(Caller):
 
     @classmethod
     def client(cls, request: HttpRequest) -> str | None:
-        """The hash of the token, whether or not there is such a cart. Raises CartTokenMissing, CartNotFound."""
+        """The hash of the token, whether or not there is such a cart. Raises CartTokenMissing."""
         return _hash(request).hex()
 
     @classmethod
@@ -67,6 +67,4 @@ def _hash(request: HttpRequest) -> bytes:
         if not token:
             raise CartTokenMissing
         known = request.memo[_MEMO] = token_hash(token)
-        if known is None:
-            raise CartNotFound
     return bytes(known)

@@ -1,12 +1,14 @@
 """How the cart says no."""
 
-from shared.kernel.refusals import Invalid, NotFound, Refusal, Unauthenticated
+from typing import ClassVar
+
+from shared.kernel.refusals import Forbidden, Invalid, NotFound, Refusal, Unauthenticated
 
 
 class CartTokenMissing(Unauthenticated):
     """This cart needs its token in the X-Cart-Token header."""
 
-    headers: dict[str, str] = {}
+    headers: ClassVar[dict[str, str]] = {}
 
 
 class CartNotFound(NotFound):
@@ -31,6 +33,10 @@ class QuantityTooLarge(Invalid):
 
 class CurrencyNotOffered(Invalid):
     """This shop does not sell in that currency."""
+
+
+class LevelRequired(Forbidden):
+    """This product is for members of a higher level."""
 
 
 class VariantNotFound(NotFound):

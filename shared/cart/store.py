@@ -1,8 +1,7 @@
 """Rows of the cart context. Order of locks in the whole house: cart, then order, then stock by variant id."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from shared.kernel.ids import new_id
@@ -10,7 +9,8 @@ from shared.platform.work import Work
 
 
 class CartRecord(NamedTuple):
-    """A cart's own row. `order_id`: the order that waits for its payment, or the one the cart became."""
+    """A cart's own row. `order_id`: the order that waits for its payment, or the one the cart became; `active_before`:
+    when its buyer had been active before `last_activity_at`."""
 
     id: UUID
     status: str
@@ -24,6 +24,7 @@ class CartRecord(NamedTuple):
     order_id: UUID | None
     held_longer_at: datetime | None
     last_activity_at: datetime
+    active_before: datetime
 
 
 class LineRecord(NamedTuple):
@@ -41,7 +42,7 @@ class LineRecord(NamedTuple):
 
 _CART = (
     "id, status, currency, locale, email, customer_id, promotion_codes, country, postcode, order_id,"
-    " held_longer_at, last_activity_at"
+    " held_longer_at, last_activity_at, active_before"
 )
 _LINE = "id, variant_id, pay_with, sku, title, quantity, unit_price_amount, unit_points"
 
@@ -51,8 +52,9 @@ def create(work: Work, cart: CartRecord, token_hash: bytes) -> None:
     work.run(
         """
         WITH made AS (
-            INSERT INTO cart.carts (id, token_hash, status, currency, locale, email, created_at, last_activity_at)
-            VALUES (%(id)s, %(token_hash)s, %(status)s, %(currency)s, %(locale)s, %(email)s, %(now)s, %(now)s)
+            INSERT INTO cart.carts (id, token_hash, status, currency, locale, email, created_at, last_activity_at,
+                                    active_before)
+            VALUES (%(id)s, %(token_hash)s, %(status)s, %(currency)s, %(locale)s, %(email)s, %(now)s, %(now)s, %(now)s)
         )
         INSERT INTO cart.cart_events (id, cart_id, kind, at) VALUES (%(event)s, %(id)s, 'created', %(now)s)
         """,
@@ -81,7 +83,7 @@ def touch_by_token(work: Work, token_hash: bytes) -> CartRecord | None:
     row = work.one(
         f"""
         UPDATE cart.carts
-           SET last_activity_at = %(now)s, status = 'active', abandoned_at = NULL
+           SET last_activity_at = %(now)s, active_before = last_activity_at, status = 'active', abandoned_at = NULL
          WHERE token_hash = %(hash)s AND status IN ('active', 'abandoned')
         RETURNING {_CART}
         """,
@@ -103,18 +105,23 @@ def lines(work: Work, cart_id: UUID) -> list[LineRecord]:
     return [LineRecord(*row) for row in rows]
 
 
-def add_line(work: Work, cart: CartRecord, line: LineRecord) -> None:
-    """Write a new line."""
+def put_line(
+    work: Work, cart: CartRecord, line: LineRecord, kind: Literal["added", "quantity_changed"]
+) -> None:
+    """Write a line, new or changed, and what happened to it."""
     work.run(
         """
         WITH noted AS (
             INSERT INTO cart.cart_events (id, cart_id, kind, variant_id, quantity, at)
-            VALUES (%(event)s, %(cart)s, 'added', %(variant)s, %(quantity)s, %(now)s)
+            VALUES (%(event)s, %(cart)s, %(kind)s, %(variant)s, %(quantity)s, %(now)s)
         )
         INSERT INTO cart.cart_items (id, cart_id, variant_id, pay_with, sku, title, quantity, unit_price_amount,
                                      currency, unit_points, created_at, updated_at)
         VALUES (%(id)s, %(cart)s, %(variant)s, %(pay_with)s, %(sku)s, %(title)s, %(quantity)s, %(price)s,
                 %(currency)s, %(points)s, %(now)s, %(now)s)
+        ON CONFLICT (brand_id, cart_id, variant_id, pay_with) DO UPDATE
+           SET quantity = excluded.quantity, unit_price_amount = excluded.unit_price_amount,
+               unit_points = excluded.unit_points, updated_at = excluded.updated_at
         """,
         id=line.id,
         cart=cart.id,
@@ -126,29 +133,7 @@ def add_line(work: Work, cart: CartRecord, line: LineRecord) -> None:
         price=line.unit_price_amount,
         currency=cart.currency,
         points=line.unit_points,
-        event=new_id(work.now),
-        now=work.now,
-    )
-
-
-def change_line(work: Work, cart: CartRecord, line: LineRecord) -> None:
-    """Write the line's quantity and price."""
-    work.run(
-        """
-        WITH noted AS (
-            INSERT INTO cart.cart_events (id, cart_id, kind, variant_id, quantity, at)
-            VALUES (%(event)s, %(cart)s, 'quantity_changed', %(variant)s, %(quantity)s, %(now)s)
-        )
-        UPDATE cart.cart_items
-           SET quantity = %(quantity)s, unit_price_amount = %(price)s, unit_points = %(points)s, updated_at = %(now)s
-         WHERE cart_id = %(cart)s AND id = %(id)s
-        """,
-        id=line.id,
-        cart=cart.id,
-        variant=line.variant_id,
-        quantity=line.quantity,
-        price=line.unit_price_amount,
-        points=line.unit_points,
+        kind=kind,
         event=new_id(work.now),
         now=work.now,
     )
@@ -183,7 +168,7 @@ def await_payment(work: Work, cart: CartRecord, order_id: UUID, email: str) -> N
         )
         UPDATE cart.carts
            SET order_id = %(order)s, email = %(email)s, held_longer_at = coalesce(held_longer_at, %(now)s),
-               last_activity_at = %(now)s
+               last_activity_at = %(now)s, active_before = last_activity_at
          WHERE id = %(cart)s
         """,
         cart=cart.id,
@@ -220,8 +205,3 @@ def convert(work: Work, cart_id: UUID, order_id: UUID) -> None:
         event=new_id(work.now),
         now=work.now,
     )
-
-
-def variant_ids(lines: Sequence[LineRecord]) -> list[UUID]:
-    """The variants of these lines, each once."""
-    return list(dict.fromkeys(line.variant_id for line in lines))

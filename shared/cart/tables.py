@@ -1,7 +1,7 @@
 """The tables of the cart context, for Alembic's comparison and for lists whose filters are chosen at run time."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,8 +14,9 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Text,
+    UniqueConstraint,
+    text,
 )
-from sqlalchemy import UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -28,7 +29,7 @@ class Base(DeclarativeBase):
     """The registry of this context."""
 
     metadata = MetaData(schema="cart")
-    type_annotation_map: ClassVar[dict[type, TypeEngine[object] | type[TypeEngine[object]]]] = {
+    type_annotation_map: ClassVar[dict[Any, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
         str: Text,
         UUID: PgUUID(as_uuid=True),
         datetime: TIMESTAMP(timezone=True),
@@ -63,6 +64,7 @@ class CartRow(Base):
     held_longer_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_activity_at: Mapped[datetime]
+    active_before: Mapped[datetime]
     abandoned_at: Mapped[datetime | None]
     converted_at: Mapped[datetime | None]
 

@@ -48,7 +48,12 @@ def _order(row: Any, paid_by: list[Payment]) -> Order:
         tax_included=row.prices_include_tax,
         tax_treatment=row.tax_treatment,
         tax_lines=[
-            TaxLine(rate=_percent(line["basis_points"]), net=money(line["net"]), tax=money(line["tax"]))
+            TaxLine(
+                rate=_percent(line["basis_points"]),
+                basis_points=line["basis_points"],
+                net=money(line["net"]),
+                tax=money(line["tax"]),
+            )
             for line in row.tax_lines
         ],
         shipping_option=_shipping(row),

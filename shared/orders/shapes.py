@@ -31,17 +31,18 @@ class OrderItem(Response):
 
 
 class TaxLine(Response):
-    """What is taxed at one `rate` (per cent, as it is written: "5.5")."""
+    """What is taxed at one `rate` (per cent, as it is written: "5.5"; `basis_points` 550)."""
 
     rate: str
+    basis_points: int
     net: Money
     tax: Money
 
 
 class ChosenShipping(Response):
-    """The shipping option that was chosen, as it was named and priced then."""
+    """The shipping option that was chosen, as it was named and priced then; `id` is null when nothing is sent."""
 
-    id: str
+    id: str | None
     name: str
     price: Money
     min_days: int

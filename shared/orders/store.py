@@ -196,3 +196,45 @@ def read(work: Work, order_id: UUID) -> Any | None:
         """,
         id=order_id,
     )
+
+
+def units(work: Work, order_id: UUID) -> dict[UUID, int]:
+    """The units of each variant that the order wants."""
+    rows = work.all(
+        "SELECT variant_id, sum(quantity)::int AS quantity FROM orders.order_items WHERE order_id = %(id)s"
+        " GROUP BY variant_id",
+        id=order_id,
+    )
+    return {row.variant_id: row.quantity for row in rows}
+
+
+def unpaid(work: Work, limit: int, except_brands: Sequence[UUID]) -> list[Any]:
+    """Up to `limit` orders whose time to be paid is over, of any brand but these: `id`, `brand_id`."""
+    return work.all(
+        """
+        SELECT id, brand_id FROM orders.orders
+         WHERE status = 'pending_payment' AND sweep_at <= %(now)s AND brand_id <> ALL (%(except_brands)s)
+         ORDER BY sweep_at LIMIT %(limit)s
+        """,
+        except_brands=list(except_brands),
+        now=work.now,
+        limit=limit,
+    )
+
+
+def sweep_later(work: Work, order_id: UUID, at: datetime) -> OrderRecord | None:
+    """Take an overdue unpaid order for the sweep: nobody else sweeps it before `at`. None when it is not to be swept."""
+    # The brand is named because the jobs' role may see all of them.
+    return _record(
+        work.one(
+            f"""
+            UPDATE orders.orders SET sweep_at = %(at)s
+             WHERE brand_id = platform.current_brand() AND id = %(id)s
+               AND status = 'pending_payment' AND sweep_at <= %(now)s
+            RETURNING {_RECORD}
+            """,
+            id=order_id,
+            at=at,
+            now=work.now,
+        )
+    )

@@ -1,5 +1,6 @@
 """Events: past-tense facts, versioned in the class name (`OrderPaidV1`), told through the outbox in the teller's transaction."""
 
+import json
 import re
 from datetime import datetime
 from typing import Any, ClassVar
@@ -44,4 +45,5 @@ class Envelope[E: Event](BaseModel):
 
 def read_envelope[E: Event](kind: type[E], detail: Any) -> Envelope[E]:
     """Read an EventBridge `Detail` (dict) whose data is a `kind`. Raises pydantic.ValidationError."""
-    return Envelope[kind].model_validate(detail)  # type: ignore[valid-type]
+    # As JSON, which it was: strict parts such as Money take an object there, and no plain dict elsewhere.
+    return Envelope[kind].model_validate_json(json.dumps(detail))  # type: ignore[valid-type]

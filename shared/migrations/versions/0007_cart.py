@@ -35,6 +35,7 @@ def upgrade() -> None:
             held_longer_at   timestamptz,
             created_at       timestamptz NOT NULL,
             last_activity_at timestamptz NOT NULL,
+            active_before    timestamptz NOT NULL,
             abandoned_at     timestamptz,
             converted_at     timestamptz,
             PRIMARY KEY (brand_id, id),

@@ -1,0 +1,58 @@
+"""POST /v1/store/cart/{cart_id}/items — put units of a variant into the cart, held in stock for 30 minutes."""
+
+from uuid import UUID
+
+from shared.cart import store
+from shared.cart.callers import CartEditor
+from shared.cart.contents import beside_stock, units_of
+from shared.cart.editing import hold, with_added
+from shared.cart.refusals import (
+    CartClosed,
+    CartFull,
+    CartNotFound,
+    CartTokenMissing,
+    LevelRequired,
+    NotPricedInCurrency,
+    NotPricedInPoints,
+    QuantityTooLarge,
+    VariantNotFound,
+)
+from shared.cart.shapes import AddItem, Cart
+from shared.cart.view import as_cart
+from shared.catalog.store import for_sale
+from shared.checkout.reopening import editable
+from shared.inventory.refusals import OutOfStock
+from shared.platform.doors import endpoint
+from shared.platform.work import Work
+
+
+def add_item(ask: AddItem, cart_id: UUID, caller: CartEditor, work: Work) -> Cart:
+    cart = editable(work, caller.cart)
+    lines = store.lines(work, cart.id)
+    before = units_of(lines)
+    goods = for_sale(work, {*before, ask.variant_id}, cart.currency)
+    line, lines = with_added(lines, goods.get(ask.variant_id), ask, work.now)
+    hold(work, cart, lines, ask.variant_id, before=before.get(ask.variant_id, 0))
+    store.put_line(work, cart, line, "added")
+    return as_cart(beside_stock(work, cart, lines, goods), work.brand, work.now)
+
+
+handler = endpoint(
+    "POST",
+    "/v1/store/cart/{cart_id}/items",
+    add_item,
+    refuses=[
+        CartTokenMissing,
+        CartNotFound,
+        CartClosed,
+        VariantNotFound,
+        LevelRequired,
+        OutOfStock,
+        CartFull,
+        QuantityTooLarge,
+        NotPricedInCurrency,
+        NotPricedInPoints,
+    ],
+    status=201,
+    idempotency="none",
+)

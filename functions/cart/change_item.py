@@ -1,0 +1,52 @@
+"""PATCH /v1/store/cart/{cart_id}/items/{item_id} — set how many units a line holds."""
+
+from uuid import UUID
+
+from shared.cart import store
+from shared.cart.callers import CartEditor
+from shared.cart.contents import beside_stock, units_of
+from shared.cart.editing import hold, line_of, with_quantity
+from shared.cart.refusals import (
+    CartClosed,
+    CartItemNotFound,
+    CartNotFound,
+    CartTokenMissing,
+    NotPricedInCurrency,
+    NotPricedInPoints,
+    VariantNotFound,
+)
+from shared.cart.shapes import Cart, ChangeItem
+from shared.cart.view import as_cart
+from shared.catalog.store import for_sale
+from shared.checkout.reopening import editable
+from shared.inventory.refusals import OutOfStock
+from shared.platform.doors import endpoint
+from shared.platform.work import Work
+
+
+def change_item(ask: ChangeItem, cart_id: UUID, item_id: UUID, caller: CartEditor, work: Work) -> Cart:
+    cart = editable(work, caller.cart)
+    lines = store.lines(work, cart.id)
+    before = line_of(lines, item_id)
+    goods = for_sale(work, units_of(lines), cart.currency)
+    line, lines = with_quantity(lines, before, goods.get(before.variant_id), ask.quantity)
+    hold(work, cart, lines, line.variant_id)
+    store.put_line(work, cart, line, "quantity_changed")
+    return as_cart(beside_stock(work, cart, lines, goods), work.brand, work.now)
+
+
+handler = endpoint(
+    "PATCH",
+    "/v1/store/cart/{cart_id}/items/{item_id}",
+    change_item,
+    refuses=[
+        CartTokenMissing,
+        CartNotFound,
+        CartClosed,
+        CartItemNotFound,
+        VariantNotFound,
+        OutOfStock,
+        NotPricedInCurrency,
+        NotPricedInPoints,
+    ],
+)

@@ -1,0 +1,34 @@
+"""DELETE /v1/store/cart/{cart_id}/items/{item_id} — take a line out of the cart and give its stock back."""
+
+from uuid import UUID
+
+from shared.cart import store
+from shared.cart.callers import CartEditor
+from shared.cart.contents import beside_stock, units_of
+from shared.cart.editing import hold, line_of
+from shared.cart.refusals import CartClosed, CartItemNotFound, CartNotFound, CartTokenMissing
+from shared.cart.shapes import Cart
+from shared.cart.view import as_cart
+from shared.catalog.store import for_sale
+from shared.checkout.reopening import editable
+from shared.platform.doors import endpoint
+from shared.platform.work import Work
+
+
+def remove_item(cart_id: UUID, item_id: UUID, caller: CartEditor, work: Work) -> Cart:
+    cart = editable(work, caller.cart)
+    lines = store.lines(work, cart.id)
+    gone = line_of(lines, item_id)
+    lines = [line for line in lines if line.id != gone.id]
+    hold(work, cart, lines, gone.variant_id, refuse=False)
+    store.remove_line(work, cart, gone)
+    goods = for_sale(work, units_of(lines), cart.currency) if lines else {}
+    return as_cart(beside_stock(work, cart, lines, goods), work.brand, work.now)
+
+
+handler = endpoint(
+    "DELETE",
+    "/v1/store/cart/{cart_id}/items/{item_id}",
+    remove_item,
+    refuses=[CartTokenMissing, CartNotFound, CartClosed, CartItemNotFound],
+)

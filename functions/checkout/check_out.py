@@ -1,0 +1,92 @@
+"""POST /v1/store/checkout — turn a cart into an order that waits for its payment, and say how to pay it."""
+
+from shared.billing import payments
+from shared.billing.outcomes import Failed, ProviderOutcome
+from shared.billing.payments import PaymentProviderRefused, PaymentProviderUnavailable, StartedPayment
+from shared.cart import store as carts
+from shared.cart.callers import CartHolder
+from shared.cart.contents import look
+from shared.cart.editing import check_open
+from shared.cart.refusals import CartClosed, CartNotFound, CartTokenMissing
+from shared.checkout.agreement import agree, check_acceptable, fingerprint
+from shared.checkout.placement import payable_attempt, place_order, waiting_order
+from shared.checkout.refusals import (
+    CartEmpty,
+    CartNotReady,
+    CountryNotServed,
+    GatewayUnavailable,
+    MixedPayment,
+    PromotionUnknown,
+    ShippingOptionRequired,
+)
+from shared.checkout.reopening import editable
+from shared.checkout.shapes import CheckedOut, CheckOut
+from shared.inventory.refusals import OutOfStock
+from shared.orders.reading import read_order
+from shared.platform.doors import Steps, endpoint
+from shared.platform.models import Pending
+from shared.platform.work import Work
+from shared.pricing.shipping import ShippingUnavailable
+
+
+class PendingCheckout(Pending):
+    """An order whose payment is on its way to the provider."""
+
+    started: StartedPayment
+    email: str
+
+
+def record(ask: CheckOut, caller: CartHolder, work: Work) -> PendingCheckout:
+    cart = carts.lock(work, caller.cart.id)
+    if cart is None or cart.id != ask.cart_id:
+        raise CartNotFound
+    check_open(cart)
+    contents = look(work, cart)
+    agreement = agree(ask, contents, work.brand, work.now)
+    check_acceptable(agreement)
+    agreed = fingerprint(ask, contents, agreement)
+    # The same again (a reload, a lost answer): the same order. Anything else: a new one in its place.
+    if waiting := waiting_order(work, cart, agreed):
+        return PendingCheckout(started=payable_attempt(work, waiting), email=ask.email)
+    contents = contents._replace(cart=editable(work, cart))
+    return PendingCheckout(started=place_order(work, ask, contents, agreement, agreed), email=ask.email)
+
+
+def reach(pending: PendingCheckout) -> ProviderOutcome:
+    return payments.reach(pending.started, receipt_email=pending.email)
+
+
+def settle(
+    pending: PendingCheckout, outcome: ProviderOutcome, work: Work
+) -> CheckedOut | PaymentProviderRefused:
+    payments.settle(work, pending.started, outcome)
+    # Answered and not raised: that this attempt has failed is to be remembered, the next checkout makes another one.
+    if isinstance(outcome, Failed) and not outcome.retryable:
+        return PaymentProviderRefused()
+    handover = payments.hand_over(pending.started, outcome)
+    return CheckedOut(order=read_order(work, pending.started.order_id), payment=handover)
+
+
+handler = endpoint(
+    "POST",
+    "/v1/store/checkout",
+    Steps(record, reach, settle),
+    refuses=[
+        CartTokenMissing,
+        CartNotFound,
+        CartClosed,
+        CartEmpty,
+        CartNotReady,
+        OutOfStock,
+        CountryNotServed,
+        ShippingOptionRequired,
+        ShippingUnavailable,
+        GatewayUnavailable,
+        PromotionUnknown,
+        MixedPayment,
+        PaymentProviderRefused,
+        PaymentProviderUnavailable,
+    ],
+    status=201,
+    idempotency="required",
+)

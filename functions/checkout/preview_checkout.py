@@ -1,0 +1,45 @@
+"""POST /v1/store/checkout/preview — what the order would cost, without any effect."""
+
+from shared.cart.callers import CartHolder
+from shared.cart.contents import look
+from shared.cart.editing import check_open
+from shared.cart.pricing import totals
+from shared.cart.refusals import CartClosed, CartNotFound, CartTokenMissing
+from shared.checkout.agreement import agree
+from shared.checkout.refusals import CountryNotServed, ShippingOptionRequired
+from shared.checkout.shapes import CheckOut, Preview
+from shared.orders.shapes import TaxLine
+from shared.platform.doors import endpoint
+from shared.platform.work import Work
+from shared.pricing.shipping import ShippingUnavailable
+
+
+def preview_checkout(ask: CheckOut, caller: CartHolder, work: Work) -> Preview:
+    if caller.cart.id != ask.cart_id:
+        raise CartNotFound
+    check_open(caller.cart)
+    agreement = agree(ask, look(work, caller.cart), work.brand, work.now)
+    return Preview(
+        totals=totals(agreement.quote, agreement.points),
+        tax_included=agreement.quote.tax_included,
+        tax_lines=[
+            TaxLine(rate=line.percent, basis_points=line.basis_points, net=line.net, tax=line.tax)
+            for line in agreement.quote.tax_lines
+        ],
+        problems=agreement.problems,
+    )
+
+
+handler = endpoint(
+    "POST",
+    "/v1/store/checkout/preview",
+    preview_checkout,
+    refuses=[
+        CartTokenMissing,
+        CartNotFound,
+        CartClosed,
+        CountryNotServed,
+        ShippingOptionRequired,
+        ShippingUnavailable,
+    ],
+)

@@ -1,0 +1,22 @@
+"""order.paid — queue the buyer's confirmation mail."""
+
+from shared.notifications import mails
+from shared.orders.confirmation import order_confirmation
+from shared.orders.events import OrderPaidV1
+from shared.orders.reading import read_order
+from shared.platform.doors import consumer
+from shared.platform.work import Work
+
+
+def on_order_paid(fact: OrderPaidV1, work: Work) -> None:
+    order = read_order(work, fact.order_id)
+    mails.queue(
+        work,
+        order_confirmation(order),
+        to=order.email,
+        locale=order.locale,
+        key=f"order_confirmation:{order.id}",
+    )
+
+
+handler = consumer(on_order_paid, listens=OrderPaidV1)

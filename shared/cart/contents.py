@@ -1,0 +1,60 @@
+"""A cart with all that is known about its lines now: what they are, what they cost, and what there is of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Self
+from uuid import UUID
+
+from shared.cart import store
+from shared.cart.lines import MAX_QUANTITY
+from shared.cart.store import CartRecord, LineRecord
+from shared.catalog.store import ForSale, for_sale
+from shared.inventory.holding import NOTHING, Standing, standing
+from shared.platform.work import Work
+
+
+class Contents(NamedTuple):
+    """A cart's lines; by variant, the `units` they want, what is for sale, and what stock the cart could have."""
+
+    cart: CartRecord
+    lines: Sequence[LineRecord]
+    units: Mapping[UUID, int]
+    goods: Mapping[UUID, ForSale]
+    stock: Mapping[UUID, Standing]
+
+    @classmethod
+    def empty(cls, cart: CartRecord) -> Self:
+        """A cart that holds nothing."""
+        return cls(cart, (), {}, {}, {})
+
+    def available(self, variant_id: UUID) -> int:
+        """The most units of a variant that this cart could hold."""
+        found = self.stock.get(variant_id, NOTHING)
+        return MAX_QUANTITY if found.backorder else found.available
+
+
+def look(work: Work, cart: CartRecord) -> Contents:
+    """Read everything about a cart."""
+    lines = store.lines(work, cart.id)
+    variants = {line.variant_id for line in lines}
+    return beside_stock(work, cart, lines, for_sale(work, variants, cart.currency) if variants else {})
+
+
+def beside_stock(
+    work: Work, cart: CartRecord, lines: Sequence[LineRecord], goods: Mapping[UUID, ForSale]
+) -> Contents:
+    """The contents of a cart whose lines and goods are known."""
+    units = units_of(lines)
+    return Contents(cart, lines, units, goods, standing(work, holder_of(cart), units))
+
+
+def holder_of(cart: CartRecord) -> UUID:
+    """Who holds the cart's stock: the order that waits for its payment, else the cart itself."""
+    return cart.order_id or cart.id
+
+
+def units_of(lines: Sequence[LineRecord]) -> dict[UUID, int]:
+    """The units of each variant in `lines`: lines paid in money and in points share one stock."""
+    units: dict[UUID, int] = {}
+    for line in lines:
+        units[line.variant_id] = units.get(line.variant_id, 0) + line.quantity
+    return units

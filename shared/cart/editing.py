@@ -1,0 +1,143 @@
+"""Changing a cart's lines: the new line, and the stock held for it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared.cart.contents import units_of
+from shared.cart.lines import grown, price_kept, room_for
+from shared.cart.refusals import (
+    CartClosed,
+    CartItemNotFound,
+    LevelRequired,
+    NotPricedInCurrency,
+    NotPricedInPoints,
+    VariantNotFound,
+)
+from shared.cart.shapes import AddItem
+from shared.cart.store import CartRecord, LineRecord
+from shared.catalog.store import ForSale
+from shared.inventory.holding import standing
+from shared.inventory.refusals import OutOfStock
+from shared.inventory.reservations import reserve
+from shared.kernel.ids import new_id
+from shared.platform.work import Work
+
+HOLD = timedelta(minutes=30)
+_OPEN = frozenset({"active", "abandoned"})
+
+
+def check_open(cart: CartRecord) -> None:
+    """Raise CartClosed, with the order it became, unless the cart can still be changed."""
+    if cart.status not in _OPEN:
+        raise CartClosed(order_id=str(cart.order_id) if cart.order_id else None)
+
+
+def line_of(lines: Sequence[LineRecord], item_id: UUID) -> LineRecord:
+    """The line of this id. Raises CartItemNotFound."""
+    for line in lines:
+        if line.id == item_id:
+            return line
+    raise CartItemNotFound
+
+
+def with_added(
+    lines: Sequence[LineRecord], goods: ForSale | None, ask: AddItem, now: datetime
+) -> tuple[LineRecord, list[LineRecord]]:
+    """The line that `ask` makes or lets grow, at the price of the day, and all lines with it. Pure.
+
+    Raises VariantNotFound, LevelRequired, NotPricedInCurrency, NotPricedInPoints, CartFull, QuantityTooLarge.
+    """
+    if goods is None:
+        raise VariantNotFound
+    if goods.min_level is not None:
+        raise LevelRequired(level=goods.min_level)
+    price, points = asked_price(goods, ask.pay_with)
+    same = (ask.variant_id, ask.pay_with)
+    held = next((line for line in lines if (line.variant_id, line.pay_with) == same), None)
+    if held:
+        quantity = grown(held.quantity, ask.quantity)
+        grown_line = held._replace(quantity=quantity, unit_price_amount=price, unit_points=points)
+        return grown_line, _replaced(lines, grown_line)
+    room_for(len(lines) + 1)
+    title, quantity = goods.full_title, grown(0, ask.quantity)
+    new = LineRecord(new_id(now), ask.variant_id, ask.pay_with, goods.sku, title, quantity, price, points)
+    return new, [*lines, new]
+
+
+def with_quantity(
+    lines: Sequence[LineRecord], line: LineRecord, goods: ForSale | None, quantity: int
+) -> tuple[LineRecord, list[LineRecord]]:
+    """The line with another quantity, at its agreed price unless it grows, and all lines with it. Pure.
+
+    Raises VariantNotFound when more is wanted of what is no longer for sale, NotPricedInCurrency, NotPricedInPoints.
+    """
+    changed = line._replace(quantity=quantity)
+    if not price_kept(line.quantity, quantity):
+        if goods is None:
+            raise VariantNotFound
+        price, points = asked_price(goods, line.pay_with)
+        changed = changed._replace(unit_price_amount=price, unit_points=points)
+    return changed, _replaced(lines, changed)
+
+
+def _replaced(lines: Sequence[LineRecord], changed: LineRecord) -> list[LineRecord]:
+    return [changed if line.id == changed.id else line for line in lines]
+
+
+def asked_price(goods: ForSale, pay_with: str) -> tuple[int, int | None]:
+    """What one unit costs now: minor units of the cart's currency, and points when it is had for them. Pure.
+
+    Raises NotPricedInCurrency, NotPricedInPoints.
+    """
+    if pay_with == "points":
+        if goods.price_points is None:
+            raise NotPricedInPoints
+        return 0, goods.price_points
+    if goods.price is None:
+        raise NotPricedInCurrency
+    return goods.price.amount, None
+
+
+def hold(
+    work: Work,
+    cart: CartRecord,
+    lines: Sequence[LineRecord],
+    changed: UUID,
+    *,
+    before: int = 0,
+    refuse: bool = True,
+) -> None:
+    """Hold for 30 minutes what `lines` want of the `changed` variant, and renew what the cart holds of others.
+
+    Raises OutOfStock unless `refuse` is off (units were only given back); its `available_quantity` is what could have
+    been asked for on top of the `before` units that the cart had.
+    """
+    units = units_of(lines)
+    asked = {changed: units.get(changed, 0)}
+    until = work.now + HOLD
+    if cart.active_before + HOLD <= work.now:
+        asked = _still_to_be_had(work, cart, units, changed) | asked
+    try:
+        reserve(work, cart.id, asked, until)
+    except OutOfStock as refusal:
+        short = {UUID(each["variant_id"]): each for each in refusal.extra["shortages"]}
+        if refuse and changed in short:
+            left = max(0, short[changed]["available_quantity"] - before)
+            raise OutOfStock(
+                available_quantity=left, variant_id=str(changed), sku=short[changed]["sku"]
+            ) from None
+        # The items are locked by now, so what was to be had a moment ago still is.
+        reserve(work, cart.id, {variant: asked[variant] for variant in asked if variant not in short}, until)
+
+
+def _still_to_be_had(
+    work: Work, cart: CartRecord, units: Mapping[UUID, int], changed: UUID
+) -> dict[UUID, int]:
+    """What a cart whose hold has run out can be given again; a line that cannot is one of its problems, not a refusal."""
+    stock = standing(work, cart.id, [variant for variant in units if variant != changed])
+    return {
+        variant: units[variant]
+        for variant, found in stock.items()
+        if found.backorder or found.available >= units[variant]
+    }

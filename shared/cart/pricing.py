@@ -1,0 +1,82 @@
+"""What a cart costs: its lines as the one pricing function wants them. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from shared.cart.contents import Contents
+from shared.cart.shapes import Totals
+from shared.cart.store import LineRecord
+from shared.kernel.money import Money
+from shared.platform.brands import Brand
+from shared.pricing.prices import Line, price, weight_of
+from shared.pricing.quote import Quote
+from shared.pricing.shipping import ShippingOption, options
+from shared.pricing.vat import Destination, TaxRules
+
+_NOT_SHIPPED = "digital"
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def day_of(brand: Brand, now: datetime) -> date:
+    """The day it is in the brand's own time zone: the one whose rates and tariffs hold."""
+    return now.astimezone(_zone(brand.timezone)).date()
+
+
+def priced_lines(contents: Contents) -> list[Line]:
+    """The lines at their agreed prices; their keys are the lines' ids. One had for points costs no money."""
+    return [_line(contents, line) for line in contents.lines]
+
+
+def _line(contents: Contents, line: LineRecord) -> Line:
+    key, goods = line.id.hex, contents.goods.get(line.variant_id)
+    unit_price = Money(0 if line.pay_with == "points" else line.unit_price_amount, contents.cart.currency)
+    if goods is None:
+        return Line(key, unit_price, line.quantity)
+    shipped = goods.kind != _NOT_SHIPPED
+    return Line(key, unit_price, line.quantity, goods.tax_category, goods.weight_g or 0, shipped)
+
+
+def estimate(contents: Contents, brand: Brand, now: datetime) -> Quote:
+    """What the cart would cost: sent the cheapest way once its country is known, without shipping before."""
+    cart, lines, on = contents.cart, priced_lines(contents), day_of(brand, now)
+    to = Destination(cart.country, cart.postcode or "") if cart.country else None
+    return price(
+        lines,
+        to=to,
+        shipping=_cheapest(brand, to, lines, cart.currency, on) if to and lines else None,
+        rules=TaxRules.of(brand.settings),
+        on=on,
+        currency=cart.currency,
+    )
+
+
+def _cheapest(
+    brand: Brand, to: Destination, lines: Sequence[Line], currency: str, on: date
+) -> ShippingOption | None:
+    weight, goods = weight_of(lines), sum(line.unit_price.amount * line.quantity for line in lines)
+    found = options(brand.settings, to.country, to.postcode, weight, on)
+    offered = [option for option in found if option.currency == currency]
+    return min(offered, key=lambda option: option.cost(weight, goods).amount, default=None)
+
+
+def points_of(contents: Contents) -> int:
+    """The points that the lines had for points cost together."""
+    return sum((line.unit_points or 0) * line.quantity for line in contents.lines)
+
+
+def totals(quote: Quote, points: int) -> Totals:
+    """The quote's sums, as carts, previews and orders answer them."""
+    return Totals(
+        subtotal=quote.subtotal,
+        discount=quote.discount,
+        shipping=quote.shipping,
+        tax=quote.tax,
+        total=quote.total,
+        points=points,
+    )

@@ -1,0 +1,62 @@
+"""Cancelling an order that nothing was paid for."""
+
+from uuid import UUID
+
+from shared.cart import store as carts
+from shared.cart.refusals import CartClosed
+from shared.cart.store import CartRecord
+from shared.inventory.holding import hand_back
+from shared.inventory.reservations import release
+from shared.kernel.money import Money
+from shared.orders import store
+from shared.orders.events import OrderCancelledV1
+from shared.orders.lifecycle import Status, check_move
+from shared.orders.store import OrderRecord
+from shared.platform.work import Work
+
+# The buyer changed the cart, or checked it out otherwise.
+SUPERSEDED = "superseded"
+# Its payment did not come while its stock was held.
+UNPAID = "unpaid"
+
+
+def lock_with_cart(work: Work, order_id: UUID) -> OrderRecord | None:
+    """Lock an order, and before it the cart it was made of: whoever wants both takes them in this order."""
+    found = store.find(work, order_id)
+    if found is not None and found.cart_id is not None:
+        carts.lock(work, found.cart_id)
+    return store.lock(work, order_id) if found is not None else None
+
+
+def cancel_unpaid(work: Work, order: OrderRecord, *, by: str, reason: str) -> None:
+    """Cancel an order (locked with its cart): its stock is free, its cart is its buyer's again. Raises IllegalMove."""
+    _cancel(work, order, by=by, reason=reason)
+    release(work, order.id)
+    if order.cart_id is not None:
+        carts.detach_order(work, order.cart_id, order.id)
+
+
+def cancel_for_cart(work: Work, cart: CartRecord, *, by: str, reason: str) -> None:
+    """Cancel the order that the (locked) cart waits for: the cart holds its stock again. Raises CartClosed once paid."""
+    if cart.order_id is None:
+        return
+    order = store.lock(work, cart.order_id)
+    if order is None or order.status is not Status.PENDING_PAYMENT:
+        raise CartClosed(order_id=str(cart.order_id))
+    _cancel(work, order, by=by, reason=reason)
+    hand_back(work, order.id, cart.id)
+    carts.detach_order(work, cart.id, order.id)
+
+
+def _cancel(work: Work, order: OrderRecord, *, by: str, reason: str) -> None:
+    check_move(order.status, Status.CANCELLED)
+    store.move(work, order, Status.CANCELLED, by=by, reason=reason)
+    work.tell(
+        OrderCancelledV1(
+            order_id=order.id,
+            number=order.number,
+            reason=reason,
+            total=Money(order.total_amount, order.currency),
+        ),
+        key=str(order.id),
+    )

@@ -1,0 +1,87 @@
+"""Money has arrived for an order: it is paid, or somebody must look at it. Money is never lost silently."""
+
+from uuid import UUID
+
+from shared.cart import store as carts
+from shared.inventory.reservations import commit, re_reserve
+from shared.kernel.money import Money
+from shared.orders import store
+from shared.orders.cancellation import lock_with_cart
+from shared.orders.events import OrderPaidV1, OrderPaymentReviewV1
+from shared.orders.lifecycle import Status, may_move
+from shared.orders.store import OrderRecord
+from shared.platform.work import Work
+
+OUT_OF_STOCK = "out_of_stock"
+WRONG_AMOUNT = "wrong_amount"
+ALREADY_PAID = "already_paid"
+CANCELLED = "order_cancelled"
+REASONS = frozenset({OUT_OF_STOCK, WRONG_AMOUNT, ALREADY_PAID, CANCELLED})
+
+_SYSTEM = "system"
+
+
+class OrderMissing(Exception):
+    """Money was captured for an order that is not there."""
+
+
+def take_payment(work: Work, order_id: UUID, payment_id: UUID, received: Money) -> None:
+    """The order is paid when it waited for just this amount and its stock is (still, or again) to be had; else reviewed.
+
+    Raises OrderMissing, which keeps the fact among the failed deliveries.
+    """
+    order = lock_with_cart(work, order_id)
+    if order is None:
+        raise OrderMissing(order_id)
+    reason = unfit(order.status, Money(order.total_amount, order.currency), received)
+    if reason is None and not _take_stock(work, order):
+        reason = OUT_OF_STOCK
+    if reason is not None:
+        _review(work, order, payment_id, received, reason)
+        return
+    paid = store.move(work, order, Status.PAID, by=_SYSTEM)
+    if order.cart_id is not None:
+        carts.convert(work, order.cart_id, order.id)
+    work.tell(
+        OrderPaidV1(
+            order_id=paid.id,
+            number=paid.number,
+            payment_id=payment_id,
+            customer_id=paid.customer_id,
+            email=paid.email,
+            locale=paid.locale,
+            total=received,
+        ),
+        key=str(paid.id),
+    )
+
+
+def unfit(status: Status, total: Money, received: Money) -> str | None:
+    """Why an order in this state cannot simply take this money, None when it can. Pure."""
+    if status is Status.CANCELLED:
+        return CANCELLED
+    if status is not Status.PENDING_PAYMENT:
+        return ALREADY_PAID
+    return None if received == total else WRONG_AMOUNT
+
+
+def _take_stock(work: Work, order: OrderRecord) -> bool:
+    until = max(work.now, order.reserved_until or work.now)
+    if not re_reserve(work, order.id, store.units(work, order.id), until):
+        return False
+    commit(work, order.id)
+    return True
+
+
+def _review(work: Work, order: OrderRecord, payment_id: UUID, received: Money, reason: str) -> None:
+    # An order that is on its way, or refunded, stays where it is: staff are told all the same.
+    if may_move(order.status, Status.PAYMENT_REVIEW):
+        store.move(work, order, Status.PAYMENT_REVIEW, by=_SYSTEM, reason=reason)
+    if order.status is Status.PENDING_PAYMENT and order.cart_id is not None:
+        carts.convert(work, order.cart_id, order.id)
+    work.tell(
+        OrderPaymentReviewV1(
+            order_id=order.id, number=order.number, payment_id=payment_id, reason=reason, received=received
+        ),
+        key=str(order.id),
+    )
