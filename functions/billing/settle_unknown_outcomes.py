@@ -25,8 +25,8 @@ class Question(Pending):
     last_time: bool
 
 
-def find(work: Work) -> Sequence[Any]:
-    return store.find_unsettled(work, work.now - ASK_AFTER, BATCH)
+def find(work: Work, stuck: list[UUID]) -> Sequence[Any]:
+    return store.find_unsettled(work, work.now - ASK_AFTER, stuck, BATCH)
 
 
 def record(work: Work, row: Any) -> Question | None:
@@ -34,7 +34,7 @@ def record(work: Work, row: Any) -> Question | None:
     payment = store.lock_payment(work, payment_id)
     if payment.status not in UNSETTLED:
         return None
-    started = payments.started_again(work, payment)
+    started = payments.as_started(work, payment)
     return Question(payment=started, last_time=payment.created_at < work.now - GIVE_UP_AFTER)
 
 

@@ -70,20 +70,10 @@ class PaymentHandover(Response):
 def start(work: Work, order_id: UUID, amount: Money, gateway: str = "stripe") -> StartedPayment:
     """Record the next attempt at being paid `amount` for the order. The caller holds the order's row (or made it)."""
     attempt = store.last_attempt(work, order_id) + 1
-    payment_id = new_id(work.now)
-    store.add_payment(work, payment_id, order_id, gateway, attempt, amount)
-    return StartedPayment(
-        payment_id=payment_id,
-        order_id=order_id,
-        attempt=attempt,
-        gateway=gateway,
-        amount=amount.amount,
-        currency=amount.currency,
-        brand=work.brand.slug,
-    )
+    return as_started(work, store.add_payment(work, new_id(work.now), order_id, gateway, attempt, amount))
 
 
-def started_again(work: Work, payment: Payment) -> StartedPayment:
+def as_started(work: Work, payment: Payment) -> StartedPayment:
     """The `started` of a recorded payment, for whoever comes back to it."""
     return StartedPayment(
         payment_id=payment.id,
@@ -120,7 +110,7 @@ def settle(work: Work, started: StartedPayment, outcome: ProviderOutcome) -> Pay
         return _see(work, payment, outcome.intent)
     if isinstance(outcome, Declined):
         return _note_decline(work, payment, outcome.decline)
-    if isinstance(outcome, Failed):
+    if isinstance(outcome, Failed) and not outcome.retryable:
         return _fail(work, payment, outcome)
     return store.set_status(work, payment, after_seeing(payment.status, PaymentStatus.UNKNOWN))
 
@@ -144,44 +134,41 @@ def settle_intent(work: Work, intent: Intent, decline: Decline | None = None) ->
     `decline` is one that a webhook names; the intent's own last one counts as well. None when the intent is not ours.
     """
     payment = store.lock_payment_of_intent(work, "stripe", intent.id, _own_id(intent))
-    if payment is None:
-        return None
-    if decline is not None:
-        payment = _note_decline(work, payment, decline)
-    return _see(work, payment, intent)
+    return None if payment is None else _see(work, payment, intent, decline)
 
 
-def _see(work: Work, payment: Payment, intent: Intent) -> Payment:
-    if intent.decline is not None:
-        payment = _note_decline(work, payment, intent.decline)
-    status = after_seeing(payment.status, of_stripe(intent.status))
+def _see(work: Work, payment: Payment, intent: Intent, decline: Decline | None = None) -> Payment:
+    before = payment.status
+    status = after_seeing(before, of_stripe(intent.status))
     captured = max(payment.captured_amount, intent.amount_received)
     refunded = min(max(payment.refunded_amount, intent.amount_refunded), captured)
-    seen = store.set_seen(work, payment, status, intent.id, captured, refunded)
-    if status is payment.status:
-        return seen
+    payment = store.set_seen(work, payment, status, intent.id, captured, refunded)
+    for said in (decline, intent.decline):
+        if said is not None:
+            payment = _note_decline(work, payment, said)
+    if status is before:
+        return payment
     if status is PaymentStatus.CAPTURED:
-        work.tell(
+        _tell(
+            work,
             PaymentCapturedV1(
                 payment_id=payment.id,
                 order_id=payment.order_id,
                 amount=Money(captured, intent.currency),
-                gateway="stripe",
+                gateway=payment.gateway,
             ),
-            key=str(payment.order_id),
         )
     elif status is PaymentStatus.CANCELLED:
-        work.tell(
-            PaymentCancelledV1(payment_id=payment.id, order_id=payment.order_id),
-            key=str(payment.order_id),
-        )
-    return seen
+        _tell(work, PaymentCancelledV1(payment_id=payment.id, order_id=payment.order_id))
+    return payment
 
 
 def _note_decline(work: Work, payment: Payment, decline: Decline) -> Payment:
-    if not store.add_decline(work, payment, decline):
+    # A decline that arrives after the money is history: nobody must be told that the payment failed.
+    if not store.add_decline(work, payment, decline) or payment.status is PaymentStatus.CAPTURED:
         return payment
-    work.tell(
+    _tell(
+        work,
         PaymentFailedV1(
             payment_id=payment.id,
             order_id=payment.order_id,
@@ -189,7 +176,6 @@ def _note_decline(work: Work, payment: Payment, decline: Decline) -> Payment:
             decline_code=decline.decline_code,
             payable=True,
         ),
-        key=str(payment.order_id),
     )
     return store.set_error(work, payment, decline.decline_code or decline.code, decline.message)
 
@@ -199,16 +185,15 @@ def _fail(work: Work, payment: Payment, failed: Failed) -> Payment:
     if status is payment.status:
         return payment
     payment = store.set_error(work, store.set_status(work, payment, status), failed.code, failed.message)
-    work.tell(
-        PaymentFailedV1(
-            payment_id=payment.id,
-            order_id=payment.order_id,
-            code=failed.code,
-            payable=False,
-        ),
-        key=str(payment.order_id),
+    _tell(
+        work,
+        PaymentFailedV1(payment_id=payment.id, order_id=payment.order_id, code=failed.code, payable=False),
     )
     return payment
+
+
+def _tell(work: Work, event: PaymentCapturedV1 | PaymentFailedV1 | PaymentCancelledV1) -> None:
+    work.tell(event, key=str(event.order_id))
 
 
 def _own_id(intent: Intent) -> UUID | None:

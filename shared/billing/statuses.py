@@ -40,12 +40,12 @@ def after_seeing(current: PaymentStatus, seen: PaymentStatus) -> PaymentStatus:
     """The status after a look at the provider, whatever order the looks are recorded in.
 
     Money that moved is never unseen, and a cancelled payment only ever turns out to have been captured; every other
-    status gives way to what was seen, except that not knowing never replaces knowing.
+    status gives way to what was seen, except that not knowing, and a call that did nothing, never replace knowing.
     """
     if current is PaymentStatus.CAPTURED or seen is PaymentStatus.CAPTURED:
         return PaymentStatus.CAPTURED
     if current is PaymentStatus.CANCELLED:
         return current
-    if seen is PaymentStatus.UNKNOWN and current is not PaymentStatus.STARTED:
+    if seen in (PaymentStatus.UNKNOWN, PaymentStatus.FAILED) and current not in UNSETTLED:
         return current
     return seen

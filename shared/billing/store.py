@@ -58,25 +58,24 @@ def last_attempt(work: Work, order_id: UUID) -> int:
 
 
 def add_payment(
-    work: Work,
-    payment_id: UUID,
-    order_id: UUID,
-    gateway: str,
-    attempt: int,
-    amount: Money,
-) -> None:
+    work: Work, payment_id: UUID, order_id: UUID, gateway: str, attempt: int, amount: Money
+) -> Payment:
     """Insert a `started` attempt. Raises psycopg.errors.UniqueViolation when this attempt exists."""
-    work.run(
-        """INSERT INTO billing.payments
-               (id, order_id, gateway, attempt, status, currency, amount, created_at, updated_at)
-           VALUES (%(id)s, %(order_id)s, %(gateway)s, %(attempt)s, 'started', %(currency)s, %(amount)s, %(now)s, %(now)s)""",
-        id=payment_id,
-        order_id=order_id,
-        gateway=gateway,
-        attempt=attempt,
-        currency=amount.currency,
-        amount=amount.amount,
-        now=work.now,
+    return _payment(
+        work.one(
+            f"""INSERT INTO billing.payments
+                    (id, order_id, gateway, attempt, status, currency, amount, created_at, updated_at)
+                VALUES (%(id)s, %(order_id)s, %(gateway)s, %(attempt)s, 'started', %(currency)s, %(amount)s,
+                        %(now)s, %(now)s)
+                RETURNING {_COLUMNS}""",
+            id=payment_id,
+            order_id=order_id,
+            gateway=gateway,
+            attempt=attempt,
+            currency=amount.currency,
+            amount=amount.amount,
+            now=work.now,
+        )
     )
 
 
@@ -196,11 +195,14 @@ def add_decline(work: Work, payment: Payment, decline: Decline) -> bool:
     )
 
 
-def find_unsettled(work: Work, before: datetime, limit: int) -> list[Any]:
-    """`brand_id` and `id` of payments of any brand that were reached for and not heard of since `before`."""
+def find_unsettled(work: Work, before: datetime, stuck: list[UUID], limit: int) -> list[Any]:
+    """`brand_id` and `id` of payments of any brand but `stuck` that nobody has heard of since `before`."""
     return work.all(
         """SELECT brand_id, id FROM billing.payments
-            WHERE status IN ('started', 'unknown') AND updated_at < %(before)s ORDER BY updated_at LIMIT %(limit)s""",
+            WHERE status IN ('started', 'unknown') AND gateway = 'stripe' AND updated_at < %(before)s
+              AND brand_id <> ALL(%(stuck)s)
+            ORDER BY updated_at LIMIT %(limit)s""",
         before=before,
+        stuck=stuck,
         limit=limit,
     )

@@ -7,7 +7,7 @@ and safe, because the idempotency key follows from our own id and attempt.
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.billing.outcomes import (
