@@ -19,7 +19,7 @@ class Settings:
     limits_table: str
     media_bucket: str
     media_url: str
-    answers_kept: int
+    keeps_answers: bool
     mail_from: str
     public_url: str
     stripe_api_base: str
@@ -44,7 +44,7 @@ def settings() -> Settings:
         limits_table=read("LIMITS_TABLE", ""),
         media_bucket=read("MEDIA_BUCKET", ""),
         media_url=read("MEDIA_URL", ""),
-        answers_kept=int(read("ANSWERS_KEPT", "100")),
+        keeps_answers=read("KEEP_ANSWERS", "1") == "1",
         mail_from=read("MAIL_FROM", "shop@example.com"),
         public_url=read("PUBLIC_URL", ""),
         stripe_api_base=read("STRIPE_API_BASE", ""),

@@ -35,7 +35,7 @@ def upgrade() -> None:
     for table in (
         "products", "product_options", "product_variants", "variant_prices", "product_images", "categories",
         "product_categories", "tags", "product_tags", "seo_metadata", "product_reviews", "product_listings",
-        "listing_versions",
+        "shop_versions",
     ):  # fmt: skip
         protect(f"catalog.{table}")
 
@@ -270,6 +270,12 @@ def _listings() -> None:
                 CREATE TRIGGER listings_{event.lower()} AFTER {event} ON catalog.{table}
                 REFERENCING {rows} TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog.{table}_changed()
             """)
+    # Deferred: the one row that a brand's writers share is locked at the very end of their transactions, and briefly.
+    for table in ("product_listings", "products", "categories", "tags", "seo_metadata", "product_reviews"):
+        op.execute(f"""
+            CREATE CONSTRAINT TRIGGER shop_changes AFTER INSERT OR UPDATE OR DELETE ON catalog.{table}
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalog.move_shop_version()
+        """)
 
 
 def downgrade() -> None:

@@ -20,11 +20,11 @@ CREATE INDEX product_listings_cheapest ON catalog.product_listings (brand_id, pr
 CREATE INDEX product_listings_titles ON catalog.product_listings (brand_id, title_key, product_id);
 CREATE INDEX product_listings_related ON catalog.product_listings (brand_id, primary_category, published_at DESC);
 
--- Moves by one with every transaction that changed a brand's listings: what was counted at a version stays true there.
-CREATE TABLE catalog.listing_versions (
+-- Moves by one with every transaction that changed what a brand's shop shows: what was read at a version stays true there.
+CREATE TABLE catalog.shop_versions (
     brand_id   uuid   NOT NULL DEFAULT platform.current_brand() PRIMARY KEY,
     version    bigint NOT NULL DEFAULT 1,
-    changed_in xid8   NOT NULL
+    changed_in text   NOT NULL
 ) WITH (fillfactor = 50);
 
 -- The lock comes first: of two transactions that change one product, the second must see what the first one wrote.
@@ -85,19 +85,15 @@ BEGIN
                            EXCLUDED.category_slugs, EXCLUDED.card::text);
 END $$;
 
-CREATE FUNCTION catalog.move_listing_version() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION catalog.move_shop_version() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     brand uuid := coalesce(NEW.brand_id, OLD.brand_id);
 BEGIN
-    UPDATE catalog.listing_versions SET version = version + 1, changed_in = pg_current_xact_id()
-     WHERE brand_id = brand AND changed_in <> pg_current_xact_id();
+    UPDATE catalog.shop_versions SET version = version + 1, changed_in = pg_current_xact_id()::text
+     WHERE brand_id = brand AND changed_in <> pg_current_xact_id()::text;
     IF NOT FOUND THEN
-        INSERT INTO catalog.listing_versions (brand_id, changed_in) VALUES (brand, pg_current_xact_id())
+        INSERT INTO catalog.shop_versions (brand_id, changed_in) VALUES (brand, pg_current_xact_id()::text)
         ON CONFLICT DO NOTHING;
     END IF;
     RETURN NULL;
 END $$;
-
--- Deferred: the one row that a brand's writers share is locked at the very end of their transactions, and briefly.
-CREATE CONSTRAINT TRIGGER version_moves AFTER INSERT OR UPDATE OR DELETE ON catalog.product_listings
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalog.move_listing_version();
