@@ -15,6 +15,7 @@ from tests.accounts import customer_account, headers, session_of, staff_account
 from tests.gateway import Answer, Handler, call
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
+_PROBLEM = {"type", "title", "status", "detail", "code", "request_id"}
 _ROUTE = re.compile(r'"""(GET|POST|PUT|PATCH|DELETE|OPTIONS|ANY) (\S+) — ')
 
 
@@ -81,6 +82,16 @@ def admitted(name: str, brand: Brand) -> Admitted:
         signed_in |= {"x-cart-token": token}
         params |= {"cart_id": cart_id} if "cart_id" in params else {}
     return Admitted(signed_in, params)
+
+
+def is_served(answer: Answer) -> None:
+    """It was answered, and if refused then by a problem that says what it must."""
+    assert answer.status < 500, answer
+    if answer.status >= 400:
+        assert answer.headers["content-type"] == "application/problem+json", answer
+        assert answer.body.keys() >= _PROBLEM
+        assert answer.body["status"] == answer.status
+        assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def _path_value(kind: type) -> str:

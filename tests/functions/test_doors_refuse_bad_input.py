@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from shared.identity.callers import Member
 from shared.platform.brands import Brand
-from tests.doors import ROUTES, admitted, caller_of, handler_of, spec_of
+from tests.doors import ROUTES, admitted, caller_of, handler_of, is_served, spec_of
 from tests.gateway import Answer, Bus, http_event, read
 from tests.json_values import nearly_valid, valid
 
 pytestmark = pytest.mark.usefixtures("issuer", "bus", "providers")
 
 every_function = pytest.mark.parametrize("name", sorted(ROUTES))
-_MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
 _TWO_MEBIBYTES = 2 * 1024 * 1024
 
 
@@ -30,16 +29,6 @@ def providers(issuer: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def body_schema(name: str) -> dict[str, Any] | None:
     body = spec_of(name).signature.body
     return body[1].model_json_schema() if body else None
-
-
-def is_served(answer: Answer) -> None:
-    """It was answered, and if refused then by a problem that says what it must."""
-    assert answer.status < 500, answer
-    if answer.status >= 400:
-        assert answer.headers["content-type"] == "application/problem+json", answer
-        assert answer.body.keys() >= _MEMBERS
-        assert answer.body["status"] == answer.status
-        assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def is_refused(answer: Answer, *statuses: int) -> None:
