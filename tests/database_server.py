@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from local.postgres import PostgreSQL, home
 from local.postgres.installation import DEFAULT_MAJOR, major_version
 from local.postgres.ownership import alive, stop_orphan
 from local.postgres.places import CHECKOUT, enterable
-from shared.migrations.upgrade import upgrade
 
 _START_SECONDS = 120.0
 _POLL_SECONDS = 0.05
@@ -61,9 +60,11 @@ def stop(controller: int) -> None:
     if not folder.exists():
         return
     if (folder / "ready.json").exists():
-        os.kill(int((folder / "pid").read_text()), signal.SIGTERM)
+        serving = int((folder / "pid").read_text())
+        with suppress(ProcessLookupError):
+            os.kill(serving, signal.SIGTERM)
         until = time.monotonic() + _START_SECONDS
-        while folder.exists() and time.monotonic() < until:
+        while folder.exists() and alive(serving) and time.monotonic() < until:
             time.sleep(_POLL_SECONDS)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -107,6 +108,8 @@ def _migrated_cluster() -> Path:
         if not cluster.exists():
             unfinished = tests / "unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
+            from shared.migrations.upgrade import upgrade  # Half a second, and seldom needed.
+
             with PostgreSQL(unfinished, durable=False) as server:
                 upgrade(server.urls.owner)
             unfinished.rename(cluster)

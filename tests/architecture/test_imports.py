@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # Slow to import or bound to one provider: who may, and nobody else.
 RESERVED = {
-    "sqlalchemy": {"shared.*.tables", "shared.migrations", "shared.platform.work"},
+    "sqlalchemy": {"shared.*.tables", "shared.*.registry", "shared.migrations", "shared.platform.work"},
     "alembic": {"shared.migrations"},
     "stripe": {"shared.billing.stripe"},
 }

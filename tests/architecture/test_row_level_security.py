@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -21,7 +21,8 @@ BRANDS = "platform.brands"
 READ_AS_OWNER = {"platform.brand_by_id", "platform.find_brand"}
 
 HERE, THERE = UUID(int=1), UUID(int=2)
-_NAME = "comptoir_bare_tables"
+# Each worker makes its own.
+_NAME = f"bare_tables_{uuid4().hex}"
 _OURS = "n.nspname !~ '^(pg_|information_schema$|public$)'"
 _TABLES = f"""
     SELECT c.oid::regclass::text AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
