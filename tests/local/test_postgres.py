@@ -16,6 +16,8 @@ import pytest
 from local.postgres import AlreadyRunning, PortTaken, PostgreSQL, home, places
 from local.postgres.installation import account
 from local.postgres.ownership import alive
+from shared.migrations.provision import ROLES, provision, url_as
+from shared.migrations.upgrade import revisions, upgrade
 
 _SERVE = """
 import sys, time
@@ -148,6 +150,23 @@ def test_a_checkout_that_the_account_cannot_enter_keeps_its_data_outside(tmp_pat
     finally:
         places.remove(checkout)
     assert not place.exists()
+
+
+def test_an_administrator_without_superpowers_can_provision_a_server(place: Path) -> None:
+    # As in a managed service, where nobody is a superuser.
+    fresh = place / "managed"
+    with (
+        PostgreSQL(fresh, durable=False) as server,
+        psycopg.connect(server.admin_url, autocommit=True) as superuser,
+    ):
+        superuser.execute("DROP DATABASE comptoir")
+        for role in ROLES:
+            superuser.execute(f"DROP ROLE {role}")
+        superuser.execute("CREATE ROLE master LOGIN CREATEROLE CREATEDB NOSUPERUSER PASSWORD 'm'")
+        master = url_as(server.admin_url, "master", "m", "postgres")
+        passwords = {role: f"{role}'s p@ss/word" for role in ROLES}
+        assert provision(master, passwords) == provision(master, passwords)
+        assert upgrade(provision(master, passwords).owner) == revisions()
 
 
 def _serving(launcher: "subprocess.Popen[str]") -> tuple[str, int]:
