@@ -12,7 +12,7 @@ from shared.platform.brands import Brand
 from tests.doors import Admitted, is_served
 from tests.gateway import Bus
 from tests.json_values import JUNK, nearly_valid
-from tests.shop import PARIS, Buyer, for_sale
+from tests.buyers import PARIS, Buyer, for_sale
 from tests.till import Till
 
 pytestmark = pytest.mark.usefixtures("issuer", "bus", "till")
