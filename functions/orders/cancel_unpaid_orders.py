@@ -18,7 +18,7 @@ from shared.orders.payment_cancelling import (
 from shared.platform.doors import Steps, job
 from shared.platform.work import Work
 
-BATCH = 100
+BATCH = 20
 # How long another run leaves an order alone, and when one whose payment is still undecided is looked at again.
 LEASE = timedelta(minutes=1)
 

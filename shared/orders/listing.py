@@ -1,0 +1,106 @@
+"""Lists of orders as staff ask for them. Only constant text becomes SQL; what was asked for travels as parameters."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from shared.kernel.refusals import Invalid
+from shared.orders.lifecycle import Status
+from shared.platform.work import Work
+
+type Sort = Literal["-created_at", "created_at", "-number", "number", "-total", "total"]
+
+# Ids are UUIDv7: they sort as the orders were placed, and break ties.
+_KEYS = {"created_at": "o.id", "number": "o.number", "total": "o.total_amount"}
+# Below what a bigint holds.
+_LONGEST_NUMBER = 18
+_LIKE_SPECIAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+_COLUMNS = """
+    o.id, o.number, o.status, o.email, o.buyer_name, o.shipping_address->>'country' AS country, o.total_amount,
+    o.currency, o.created_at, o.paid_at, o.version,
+    (SELECT sum(i.quantity)::int FROM orders.order_items i WHERE i.brand_id = o.brand_id AND i.order_id = o.id) AS units
+"""
+
+
+class CursorInvalid(Invalid):
+    """This cursor is not one of ours, or belongs to another sort order."""
+
+
+class Filter(NamedTuple):
+    """Which orders: of any of `statuses` (all when empty), and found by `search` (a number, or the beginning of an email
+    address or of a name; empty for all)."""
+
+    statuses: Sequence[Status] = ()
+    search: str = ""
+
+
+class Page(NamedTuple):
+    """Rows of the list, and the cursor after the last of them (None: there are no more)."""
+
+    rows: list[Any]
+    next_cursor: str | None
+
+
+def count(work: Work, wanted: Filter) -> int:
+    """How many orders there are."""
+    where, params = _where(wanted)
+    return int(work.value(f"SELECT count(*) FROM orders.orders o WHERE {where}", **params))
+
+
+def page(
+    work: Work, wanted: Filter, sort: Sort, limit: int, *, offset: int = 0, after: str | None = None
+) -> Page:
+    """Up to `limit` orders from `offset` on, or those `after` a cursor. Raises CursorInvalid."""
+    where, params = _where(wanted)
+    key, down = _KEYS[sort.removeprefix("-")], sort.startswith("-")
+    direction, beyond = ("DESC", "<") if down else ("ASC", ">")
+    if after is not None:
+        value, order_id = _read_cursor(after, sort)
+        where += f" AND ({key}, o.id) {beyond} (%(value)s, %(order_id)s)"
+        params |= {"value": order_id if key == "o.id" else value, "order_id": order_id}
+    rows = work.all(
+        f"SELECT {_COLUMNS} FROM orders.orders o WHERE {where}"
+        f" ORDER BY {key} {direction}, o.id {direction} LIMIT %(rows)s OFFSET %(offset)s",
+        **params,
+        rows=limit + 1,
+        offset=offset,
+    )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(rows, _cursor(rows[-1], sort) if more else None)
+
+
+def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
+    parts = ["true"]
+    params: dict[str, Any] = {}
+    if wanted.statuses:
+        parts.append("o.status = ANY (%(statuses)s)")
+        params["statuses"] = [status.value for status in wanted.statuses]
+    if wanted.search:
+        found = ["lower(o.email) LIKE %(prefix)s", "lower(o.buyer_name) LIKE %(inside)s"]
+        prefix = wanted.search.lower().translate(_LIKE_SPECIAL)
+        params |= {"prefix": f"{prefix}%", "inside": f"%{prefix}%"}
+        if wanted.search.isdecimal() and len(wanted.search) <= _LONGEST_NUMBER:
+            found.append("o.number = %(number)s")
+            params["number"] = int(wanted.search)
+        parts.append(f"({' OR '.join(found)})")
+    return " AND ".join(parts), params
+
+
+def _cursor(row: Any, sort: Sort) -> str:
+    value = {"created_at": 0, "number": row.number, "total": row.total_amount}[sort.removeprefix("-")]
+    return base64.urlsafe_b64encode(json.dumps([sort, value, str(row.id)]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, sort: Sort) -> tuple[int, UUID]:
+    try:
+        told, value, order_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if told != sort or type(value) is not int or abs(value) >= 10**_LONGEST_NUMBER:
+            raise ValueError(cursor)
+        return value, UUID(order_id)
+    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+        raise CursorInvalid from error
