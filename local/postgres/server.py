@@ -105,6 +105,10 @@ class PostgreSQL:
             self.port = self.port or _free_port()
             self._run(folder)
             self.urls = provision(self.admin_url, self.passwords())
+        except OSError as error:
+            self.stop()
+            who = f"uid {account().uid}" if account().switched else "us"
+            raise PostgresFailed(f"PostgreSQL could not be run as {who} in {self.home}: {error}") from error
         except BaseException:
             self.stop()
             raise
