@@ -1,193 +1,93 @@
-"""A shop for tests: things for sale, buyers with carts, and what becomes of their orders."""
+"""A shop for tests: categories, tags and products in as few words as possible."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from functions.cart.add_item import handler as add_item
-from functions.cart.change_item import handler as change_item
-from functions.cart.create_cart import handler as create_cart
-from functions.cart.get_cart import handler as get_cart
-from functions.cart.remove_item import handler as remove_item
-from functions.checkout.check_out import handler as check_out
-from functions.checkout.preview_checkout import handler as preview_checkout
-from functions.orders.on_payment_captured import handler as on_payment_captured
+from shared.catalog.creation import (
+    NewCategory,
+    NewImage,
+    NewPrice,
+    NewProduct,
+    NewTag,
+    NewVariant,
+    create_categories,
+    create_products,
+    create_tags,
+)
 from shared.inventory import movements
 from shared.kernel.ids import new_id
-from shared.orders.reading import read_order
-from shared.orders.shapes import Order
-from shared.platform import clock
 from shared.platform.brands import Brand
 from shared.platform.work import begin
-from tests.gateway import Answer, Bus, batch, call
-from tests.till import Till
 
-EMAIL = "ada@example.com"
-PARIS = {
-    "first_name": "Ada",
-    "last_name": "Byron",
-    "line1": "1 rue de Rivoli",
-    "postcode": "75001",
-    "city": "Paris",
-    "country": "FR",
-}
-BRUSSELS = PARIS | {"line1": "Rue Neuve 1", "postcode": "1000", "city": "Bruxelles", "country": "BE"}
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def for_sale(
-    brand: Brand,
-    units: int = 10,
-    *,
-    price: int = 1999,
-    currency: str = "EUR",
-    title: str = "Mug",
-    kind: str = "physical",
-    points: int | None = None,
-    weight_g: int | None = 300,
-    tax_category: str = "standard",
-    min_level: str | None = None,
-) -> UUID:
-    """A variant of a new, published product, with so many units in stock."""
-    now = clock.now()
-    product, variant = new_id(now), new_id(now)
-    with begin(brand, "test") as work:
-        work.run(
-            "INSERT INTO catalog.products (id, slug, title, status, kind, min_level, published_at, created_at, updated_at)"
-            " VALUES (%(id)s, %(slug)s, %(title)s, 'active', %(kind)s, %(level)s, %(now)s, %(now)s, %(now)s)",
-            id=product,
-            slug=f"p-{product.hex}",
-            title=title,
-            kind=kind,
-            level=min_level,
-            now=now,
-        )
-        work.run(
-            "INSERT INTO catalog.product_variants"
-            " (id, product_id, sku, price_points, weight_g, tax_category, created_at, updated_at)"
-            " VALUES (%(id)s, %(product)s, %(sku)s, %(points)s, %(weight)s, %(tax)s, %(now)s, %(now)s)",
-            id=variant,
-            product=product,
-            sku=f"SKU-{variant.hex[-8:]}",
-            points=points,
-            weight=weight_g,
-            tax=tax_category,
-            now=now,
-        )
+def euros(amount: int, **more: Any) -> NewPrice:
+    """A price of this many cents."""
+    return NewPrice(currency="EUR", amount=amount, **more)
+
+
+def variant(sku: str, *prices: NewPrice, **more: Any) -> NewVariant:
+    """A variant; 10.00 EUR unless a price is given."""
+    return NewVariant(id=new_id(LONG_AGO), sku=sku, prices=prices or (euros(1000),), **more)
+
+
+def product(slug: str, *variants: NewVariant, **more: Any) -> NewProduct:
+    """A published product; with one variant unless some are given."""
+    given: dict[str, Any] = {
+        "id": new_id(LONG_AGO),
+        "slug": slug,
+        "title": slug.replace("-", " ").title(),
+        "status": "active",
+        "published_at": LONG_AGO,
+        "variants": variants or (variant(f"SKU-{slug}"),),
+        "images": (NewImage(key=f"products/{slug}.webp", alt=f"A picture of {slug}"),),
+    }
+    return NewProduct(**(given | more))
+
+
+def sell(brand: Brand, *products: NewProduct, units: int = 10) -> None:
+    """Put products into the brand's shop, with this many of each variant in stock."""
+    with begin(brand, "test", now=LONG_AGO) as work:
+        create_products(work, products)
         if units:
-            movements.move(work, variant, "in", units, "delivery", "test")
-    set_price(brand, variant, price, currency)
-    return variant
+            for each in products:
+                for sold in each.variants:
+                    movements.move(work, sold.id, "in", units, "delivery", "test")
 
 
-def set_price(brand: Brand, variant: UUID, amount: int, currency: str = "EUR") -> None:
-    """Give a variant this regular price."""
+def category(brand: Brand, slug: str, parent: NewCategory | None = None, position: int = 0) -> NewCategory:
+    """A new category, below another one if it is given."""
+    made = NewCategory(
+        id=new_id(LONG_AGO),
+        slug=slug,
+        title=slug.title(),
+        path=f"{parent.path}/{slug}" if parent else slug,
+        parent_id=parent.id if parent else None,
+        position=position,
+    )
+    with begin(brand, "test", now=LONG_AGO) as work:
+        create_categories(work, [made])
+    return made
+
+
+def tag(brand: Brand, slug: str) -> NewTag:
+    """A new tag."""
+    made = NewTag(id=new_id(LONG_AGO), slug=slug, title=slug.title())
+    with begin(brand, "test", now=LONG_AGO) as work:
+        create_tags(work, [made])
+    return made
+
+
+def change(brand: Brand, sql: str, **params: object) -> None:
+    """Change the shop as staff would, by raw SQL."""
     with begin(brand, "test") as work:
-        work.run(
-            "INSERT INTO catalog.variant_prices (id, variant_id, currency, amount, created_at)"
-            " VALUES (%(id)s, %(variant)s, %(currency)s, %(amount)s, %(now)s)"
-            " ON CONFLICT (brand_id, variant_id, currency) WHERE starts_at IS NULL AND ends_at IS NULL"
-            " DO UPDATE SET amount = excluded.amount",
-            id=new_id(work.now),
-            variant=variant,
-            currency=currency,
-            amount=amount,
-            now=work.now,
-        )
+        work.run(sql, **params)
 
 
-def archive(brand: Brand, variant: UUID) -> None:
-    """Take a variant's product off the shop."""
-    with begin(brand, "test") as work:
-        work.run(
-            "UPDATE catalog.products SET status = 'archived'"
-            " WHERE id = (SELECT product_id FROM catalog.product_variants WHERE id = %(id)s)",
-            id=variant,
-        )
-
-
-@dataclass
-class Buyer:
-    """Somebody with a cart."""
-
-    brand: Brand
-    cart_id: str
-    token: str
-
-    @classmethod
-    def of(cls, brand: Brand, **wanted: Any) -> "Buyer":
-        """A buyer with a new cart."""
-        cart = call(create_cart, "POST", "/v1/store/cart", wanted, headers={"x-brand": brand.slug}).body
-        return cls(brand, cart["id"], cart["token"])
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The cart's token, and the brand."""
-        return {"x-brand": self.brand.slug, "x-cart-token": self.token}
-
-    def add(self, variant: UUID, quantity: int = 1, **more: Any) -> Answer:
-        """Put units into the cart."""
-        body = {"variant_id": str(variant), "quantity": quantity, **more}
-        return self._send(add_item, "POST", "/items", body)
-
-    def change(self, item_id: str, quantity: Any) -> Answer:
-        """Set a line's quantity."""
-        return self._send(change_item, "PATCH", f"/items/{item_id}", {"quantity": quantity}, item_id=item_id)
-
-    def remove(self, item_id: str) -> Answer:
-        """Take a line out."""
-        return self._send(remove_item, "DELETE", f"/items/{item_id}", item_id=item_id)
-
-    def look(self) -> Answer:
-        """The cart as it stands."""
-        return self._send(get_cart, "GET", "")
-
-    def _send(self, handler: Any, method: str, path: str, body: Any = None, **params: str) -> Answer:
-        return call(
-            handler,
-            method,
-            f"/v1/store/cart/{self.cart_id}{path}",
-            body,
-            headers=self.headers,
-            path_params={"cart_id": self.cart_id, **params},
-        )
-
-    def wish(self, **changed: Any) -> dict[str, Any]:
-        """The body of a checkout to Paris by home delivery, paid with Stripe."""
-        return {
-            "cart_id": self.cart_id,
-            "email": EMAIL,
-            "shipping_address": PARIS,
-            "shipping_option_id": "standard",
-            "gateway": "stripe",
-        } | changed
-
-    def preview(self, **changed: Any) -> Answer:
-        """What it would cost."""
-        return call(
-            preview_checkout, "POST", "/v1/store/checkout/preview", self.wish(**changed), headers=self.headers
-        )
-
-    def check_out(self, key: str | None = None, **changed: Any) -> Answer:
-        """Check out, under a new idempotency key unless one is given."""
-        headers = self.headers | {"idempotency-key": key or uuid4().hex}
-        return call(check_out, "POST", "/v1/store/checkout", self.wish(**changed), headers=headers)
-
-
-def captured(brand: Brand, till: Till, bus: Bus, checked_out: Answer) -> None:
-    """Pay a checked-out order and let the consumer of the capture run."""
-    till.pay(brand, checked_out.body["payment"]["intent_id"])
-    deliver(bus, on_payment_captured, "payment.captured")
-
-
-def deliver(bus: Bus, handler: Any, kind: str) -> Mapping[str, Any]:
-    """Publish what waits and give all events of a kind, from the first on, to a consumer."""
-    bus.relay()
-    answer: Mapping[str, Any] = handler(batch(bus.of(kind)), None)
-    return answer
-
-
-def order_of(brand: Brand, order_id: str) -> Order:
-    """The order as staff see it."""
-    with begin(brand, "test") as work:
-        return read_order(work, UUID(order_id))
+def rename(brand: Brand, product_id: UUID, title: str) -> None:
+    """Give a product another title."""
+    change(
+        brand, "UPDATE catalog.products SET title = %(title)s WHERE id = %(id)s", id=product_id, title=title
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alembic import op
 
-from shared.migrations.protection import create_schema, protect
+from shared.migrations.protection import CURRENT_BRAND, create_schema, protect
 
 revision = "0004_catalog"
 down_revision = "0003_notifications"
@@ -22,6 +22,7 @@ _BRAND = "brand_id uuid NOT NULL DEFAULT platform.current_brand()"
 _OF_PRODUCT = (
     "FOREIGN KEY (brand_id, product_id) REFERENCES catalog.products (brand_id, id) ON DELETE CASCADE"
 )
+_SEEN = f"{CURRENT_BRAND} IS NULL OR brand_id = {CURRENT_BRAND}"
 _SLUG = "CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(slug) <= 200)"
 
 
@@ -38,6 +39,10 @@ def upgrade() -> None:
         "shop_versions",
     ):  # fmt: skip
         protect(f"catalog.{table}")
+        # What a deleted row takes along is deleted as the owner, and so are the triggers run that this sets off.
+        op.execute(
+            f"CREATE POLICY cascades ON catalog.{table} TO CURRENT_USER USING ({_SEEN}) WITH CHECK ({_SEEN})"
+        )
 
 
 def _products() -> None:
