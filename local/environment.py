@@ -44,6 +44,7 @@ def parameters(settings: Settings) -> dict[str, str]:
     return {
         "Stage": STAGE,
         "PublicUrl": settings.public_url,
+        "MediaUrl": f"{settings.public_url}/_local/assets",
         "AppDatabase": settings.urls.app,
         "JobsDatabase": settings.urls.jobs,
         "MailFrom": f"shop@{MAIL_DOMAIN}",

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from functions._generate.demo import FACTS, PATHS, TOKENS
+from functions._generate.demo import FACTS, OVERRIDES, RAW_BODIES, TOKENS
 from functions._generate.discovery import Function, Kind
 from functions._generate.examples import NoExample, example_of, plain_id
 from functions._generate.schemas import envelope_of
@@ -44,7 +44,7 @@ def _request(function: Function) -> dict[str, Any]:
     for name, value in values.items():
         path = re.sub(rf"{{{name}\+?}}", value, path)
     query = urlencode(example_of(spec.signature.query[1], "validation")) if spec.signature.query else ""
-    body = json.dumps(example_of(spec.signature.body[1], "validation")) if spec.signature.body else None
+    body = _body(function)
     headers = _headers(function, has_body=body is not None)
     key = "$default" if spec.path == "$default" else f"{spec.method} {spec.path}"
     event: dict[str, Any] = {
@@ -81,7 +81,7 @@ def _request(function: Function) -> dict[str, Any]:
 
 
 def _path_values(function: Function) -> dict[str, str]:
-    known = FACTS | PATHS.get(function.endpoint.path, {})
+    known = FACTS | OVERRIDES.get(function.name, {})
     kinds = function.endpoint.signature.path
     return {
         name: str(known[name]) if name in known else _plainest(kind, name) for name, kind in kinds.items()
@@ -94,6 +94,17 @@ def _plainest(kind: type, name: str) -> str:
     raise NoExample(f"say in functions/_generate/demo.py what the demo brand has for {{{name}}}")
 
 
+def _body(function: Function) -> str | None:
+    if function.name in RAW_BODIES:
+        return json.dumps(RAW_BODIES[function.name][1])
+    asked = function.endpoint.signature.body
+    if asked is None:
+        return None
+    example = example_of(asked[1], "validation")
+    changed = OVERRIDES.get(function.name, {})
+    return json.dumps(example | {name: value for name, value in changed.items() if name in example})
+
+
 def _headers(function: Function, *, has_body: bool) -> dict[str, str]:
     spec = function.endpoint
     headers = {"accept": "application/json", "host": "localhost", "x-brand": "demo"}
@@ -103,6 +114,8 @@ def _headers(function: Function, *, has_body: bool) -> dict[str, str]:
         headers["idempotency-key"] = _digest(function.dashed)
     if spec.method == "OPTIONS":
         headers |= {"origin": "http://localhost:3000", "access-control-request-method": "GET"}
+    if function.name in RAW_BODIES:
+        headers |= RAW_BODIES[function.name][0]
     caller = spec.signature.caller
     for kind in caller[1].__mro__ if caller else ():
         if kind.__name__ in TOKENS:

@@ -35,6 +35,7 @@ PARAMETERS = (
     "StripeSecretKey",
     "StripeWebhookSecret",
     "PublicUrl",
+    "MediaUrl",
     "DefaultBrand",
     "LogRetentionDays",
     "AlarmTopic",
@@ -99,6 +100,7 @@ def _globals(context: str) -> dict[str, Any]:
                 "STAGE": Ref("Stage"),
                 "CONTEXT": context,
                 "PUBLIC_URL": Ref("PublicUrl"),
+                "MEDIA_URL": Ref("MediaUrl"),
                 "DEFAULT_BRAND": Ref("DefaultBrand"),
             }
         },
