@@ -21,6 +21,7 @@ import psycopg
 from local.lifeline import die_with_parent
 from local.postgres import home
 from local.postgres.installation import account
+from local.postgres.places import enterable
 
 _PGBOUNCER = shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin")
 _START_SECONDS = 20.0
@@ -110,7 +111,8 @@ def pgbouncer(url: str) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     folder = home() / "tests" / f"pgbouncer-{os.getpid()}-{port}"
-    folder.mkdir()
+    enterable(folder.parent)
+    enterable(folder)
     try:
         _configure(
             folder,
@@ -159,6 +161,8 @@ def _configure(
         default_pool_size = 1
         """.replace("        ", "")
     )
+    for file in folder.iterdir():
+        os.chown(file, account().uid, account().gid)
 
 
 def _wait_for(port: int) -> None:
