@@ -63,7 +63,7 @@ def _by_type(schema: dict[str, Any], definitions: dict[str, Any], name: str) -> 
     kind = schema.get("type", "object")
     if kind == "object":
         properties = schema.get("properties", {})
-        wanted = schema.get("required", ())
+        wanted = {*schema.get("required", ()), *FACTS}
         return {key: _of(field, definitions, key) for key, field in properties.items() if key in wanted}
     if kind == "array":
         item = schema.get("items", {})

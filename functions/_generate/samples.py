@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from functions._generate.demo import FACTS, OVERRIDES, RAW_BODIES, TOKENS
 from functions._generate.discovery import Function, Kind
 from functions._generate.examples import NoExample, example_of, plain_id
@@ -43,7 +45,7 @@ def _request(function: Function) -> dict[str, Any]:
     path = spec.path if spec.path != "$default" else "/nowhere"
     for name, value in values.items():
         path = re.sub(rf"{{{name}\+?}}", value, path)
-    query = urlencode(example_of(spec.signature.query[1], "validation")) if spec.signature.query else ""
+    query = urlencode(_required(spec.signature.query[1])) if spec.signature.query else ""
     body = _body(function)
     headers = _headers(function, has_body=body is not None)
     key = "$default" if spec.path == "$default" else f"{spec.method} {spec.path}"
@@ -92,6 +94,12 @@ def _plainest(kind: type, name: str) -> str:
     if kind is UUID:
         return plain_id(name)
     raise NoExample(f"say in functions/_generate/demo.py what the demo brand has for {{{name}}}")
+
+
+def _required(model: type[BaseModel]) -> dict[str, Any]:
+    """A query says no more than it must: a filter could leave nothing to answer."""
+    example = example_of(model, "validation")
+    return {name: example[name] for name, field in model.model_fields.items() if field.is_required()}
 
 
 def _body(function: Function) -> str | None:

@@ -1,0 +1,107 @@
+"""What stands around the functions while they answer their samples: the local AWS services, with what the templates make of
+them, and a local Stripe."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from functions._generate.discovery import ROOT, Function
+from local.aws import process, resources
+from local.aws.client import Aws
+from local.clock import MovableClock
+from local.templates import reader
+from local.templates.stack import Place
+from local.templates.system import System
+from shared.migrations.provision import DatabaseUrls
+from tests.accounts import ISSUER, MASTER_KEY
+from tests.local_stripe import SECRET_KEY, WEBHOOK_SECRET, Account, open_account
+
+STAGE = "dev"
+_PATIENCE = 30.0
+# Filled in for each sample: its database is its own.
+_APP, _JOBS = "postgresql://app", "postgresql://jobs"
+_PARAMETERS = {
+    "Stage": STAGE,
+    "PublicUrl": ISSUER,
+    "MediaUrl": "https://media.example",
+    "AppDatabase": _APP,
+    "JobsDatabase": _JOBS,
+    "MailFrom": "shop@comptoir.example",
+    "MailDomain": "comptoir.example",
+    "StripeSecretKey": SECRET_KEY,
+    "StripeWebhookSecret": WEBHOOK_SECRET,
+}
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The deployed system: what the templates say, and where the services answer."""
+
+    system: System
+    aws_url: str
+    stripe: Account
+
+    def environment(self, function: Function, urls: DatabaseUrls) -> dict[str, str]:
+        """Only what the function's template gives it, and what Lambda itself and the place of this test add."""
+        given = dict(self.system.functions[f"{STAGE}-{function.dashed}"].environment)
+        databases = {_APP: urls.app, _JOBS: urls.jobs}
+        variables = {name: databases.get(value, value) for name, value in given.items()}
+        if "MASTER_KEY" in variables:
+            # KMS is none of the local services.
+            variables["MASTER_KEY"] = MASTER_KEY
+        if "STRIPE_SECRET_KEY" in variables:
+            variables["STRIPE_API_BASE"] = self.stripe.url
+        return variables | self._lambda()
+
+    def everything(self, urls: DatabaseUrls) -> dict[str, str]:
+        """All settings at once: for making the world in this process."""
+        together: dict[str, str] = {}
+        for found in self.system.functions.values():
+            together |= found.environment
+        together.pop("CONTEXT")
+        own = {"APP_DATABASE": urls.app, "JOBS_DATABASE": urls.jobs, "MASTER_KEY": MASTER_KEY}
+        return together | own | {"STRIPE_API_BASE": self.stripe.url} | self._lambda()
+
+    def _lambda(self) -> dict[str, str]:
+        return {
+            "AWS_ENDPOINT_URL": self.aws_url,
+            "AWS_REGION": process.REGION,
+            "AWS_DEFAULT_REGION": process.REGION,
+            "AWS_ACCESS_KEY_ID": "sample",
+            "AWS_SECRET_ACCESS_KEY": "sample",
+        }
+
+
+@contextmanager
+def deployed(folder: Path) -> Iterator[Cloud]:
+    """The templates, deployed into services of one's own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    clock = MovableClock(folder / "clock")
+    services = process.start(folder / "aws", port, clock.file, folder / "aws.log")
+    stripe = open_account(folder)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        system = reader.read(ROOT, Place(process.REGION, url, STAGE), _PARAMETERS)
+        asyncio.run(_deploy(port, system, services))
+        yield Cloud(system, url, stripe)
+    finally:
+        stripe.stop()
+        stripe.endpoint.close()
+        services.terminate()
+        services.wait(_PATIENCE)
+
+
+async def _deploy(port: int, system: System, services: Any) -> None:
+    aws, until = Aws(port), time.monotonic() + _PATIENCE
+    while not await aws.is_up():
+        assert services.poll() is None, "the local AWS services did not start"
+        assert time.monotonic() < until
+        await asyncio.sleep(0.02)
+    await resources.create(aws, system)

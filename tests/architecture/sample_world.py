@@ -1,0 +1,110 @@
+"""The small world that the sample events are about: one brand with a product, a cart, an order, staff and a customer, all
+under the ids of `functions/_generate/demo.py`."""
+
+import hashlib
+import hmac
+import json
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from functions._generate.demo import FACTS, OVERRIDES
+from shared.identity.accounts import create_staff
+from shared.identity.credentials import Account
+from shared.identity.permissions import Role
+from shared.migrations.provision import DatabaseUrls
+from shared.platform.work import begin
+from tests.accounts import customer_account, session_of
+from tests.buyers import Buyer
+from tests.database import make_brand
+from tests.local_stripe import WEBHOOK_SECRET
+from tests.shop import euros, product, sell, variant
+
+_ADMIN = OVERRIDES["sign_in_staff"]["email"]
+_ID_COLUMNS = """
+    SELECT a.attrelid::regclass::text, array_agg(quote_ident(a.attname))
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.atttypid = 'uuid'::regtype
+       AND n.nspname !~ '^(pg_|information_schema$|public$)' GROUP BY 1
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """What senders of samples put in the place of `${NAME}`."""
+
+    secrets: dict[str, str]
+
+    def event(self, sample: dict[str, Any]) -> dict[str, Any]:
+        """The sample as its sender would send it now."""
+        filled = json.dumps(sample)
+        for name, value in self.secrets.items():
+            filled = filled.replace("${%s}" % name, value)  # noqa: UP031
+        if "${STRIPE_SIGNATURE}" in filled:
+            filled = filled.replace("${STRIPE_SIGNATURE}", _stripe_signature(sample["body"]))
+        event: dict[str, Any] = json.loads(filled)
+        return event
+
+
+def make_world(urls: DatabaseUrls, superuser: str) -> World:
+    """Fill a migrated, empty database. The environment already names it, and Stripe."""
+    brand = make_brand(urls, "demo")
+    sold = replace(variant("CAHIER-M", euros(1999), weight_g=300), id=UUID(FACTS["variant_id"]))
+    shown = product(FACTS["slug"], sold, id=UUID(FACTS["product_id"]))
+    sell(brand, shown, units=50)
+    with begin(brand, "sample") as work:
+        staff_id = create_staff(work, _ADMIN, FACTS["password"], Role.ADMIN, "Admin")
+    staff = Account(staff_id, _ADMIN, Role.ADMIN)
+    customer = customer_account(brand, FACTS["email"])
+    browsing, buying = Buyer.of(brand), Buyer.of(brand)
+    line = browsing.add(sold.id, 2).body["items"][0]
+    buying.add(sold.id)
+    order = buying.check_out().body["order"]
+    with psycopg.connect(superuser, autocommit=True) as admin:
+        _rename(
+            admin,
+            {
+                str(brand.id): FACTS["brand_id"],
+                browsing.cart_id: FACTS["cart_id"],
+                line["id"]: FACTS["item_id"],
+                order["id"]: FACTS["order_id"],
+                order["payments"][0]["id"]: FACTS["payment_id"],
+            },
+        )
+    brand = replace(brand, id=UUID(FACTS["brand_id"]))
+    working, visiting = session_of(brand, staff), session_of(brand, customer)
+    return World(
+        {
+            "STAFF_TOKEN": working.access_token,
+            "MEMBER_TOKEN": visiting.access_token,
+            "REFRESH_TOKEN": visiting.refresh_token,
+            "CART_TOKEN": browsing.token,
+        }
+    )
+
+
+def _rename(admin: psycopg.Connection, ids: dict[str, str]) -> None:
+    """Give rows the ids that the samples name, wherever they are referred to."""
+    old, new = list(ids), list(ids.values())
+    with admin.transaction():
+        admin.execute("SET LOCAL session_replication_role = replica")
+        for table, columns in admin.execute(_ID_COLUMNS).fetchall():
+            changed = sql.SQL(", ").join(
+                sql.SQL(
+                    "{0} = coalesce((%(new)s::uuid[])[array_position(%(old)s::uuid[], {0})], {0})"
+                ).format(sql.SQL(column))
+                for column in columns
+            )
+            admin.execute(
+                sql.SQL("UPDATE {} SET {}").format(sql.SQL(table), changed), {"old": old, "new": new}
+            )
+
+
+def _stripe_signature(body: str) -> str:
+    now = int(time.time())
+    digest = hmac.digest(WEBHOOK_SECRET.encode(), f"{now}.{body}".encode(), hashlib.sha256).hex()
+    return f"t={now},v1={digest}"
