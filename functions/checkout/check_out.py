@@ -3,13 +3,13 @@
 from shared.billing import payments
 from shared.billing.outcomes import Failed, ProviderOutcome
 from shared.billing.payments import PaymentProviderRefused, PaymentProviderUnavailable, StartedPayment
-from shared.cart import store as carts
+from shared.cart import ordering as carts
 from shared.cart.callers import CartHolder
 from shared.cart.contents import look
 from shared.cart.editing import check_open
 from shared.cart.refusals import CartClosed, CartNotFound, CartTokenMissing
 from shared.checkout.agreement import agree, check_acceptable, fingerprint
-from shared.checkout.placement import payable_attempt, place_order, waiting_order
+from shared.checkout.placement import place_order
 from shared.checkout.refusals import (
     CartEmpty,
     CartNotReady,
@@ -23,6 +23,7 @@ from shared.checkout.reopening import editable
 from shared.checkout.shapes import CheckedOut, CheckOut
 from shared.inventory.refusals import OutOfStock
 from shared.orders.reading import read_order
+from shared.orders.waiting import payable_attempt, waiting_order
 from shared.platform.doors import Steps, endpoint
 from shared.platform.models import Pending
 from shared.platform.work import Work

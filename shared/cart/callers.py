@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from shared.cart import store
+from shared.cart.records import CartRecord
 from shared.cart.refusals import CartNotFound, CartTokenMissing
-from shared.cart.store import CartRecord
 from shared.cart.tokens import token_hash
 from shared.kernel.refusals import Refusal
 from shared.platform.callers import Caller

@@ -3,8 +3,8 @@
 import re
 from datetime import datetime
 
+from shared.cart.records import CartRecord
 from shared.cart.refusals import CurrencyNotOffered
-from shared.cart.store import CartRecord
 from shared.kernel.ids import new_id
 from shared.platform.brands import Brand
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.cart.contents import units_of
 from shared.cart.lines import grown, price_kept, room_for
+from shared.cart.records import CartRecord, LineRecord
 from shared.cart.refusals import (
     CartClosed,
     CartItemNotFound,
@@ -15,7 +16,6 @@ from shared.cart.refusals import (
     VariantNotFound,
 )
 from shared.cart.shapes import AddItem
-from shared.cart.store import CartRecord, LineRecord
 from shared.catalog.store import ForSale
 from shared.inventory.holding import standing
 from shared.inventory.refusals import OutOfStock

@@ -6,8 +6,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from shared.cart.contents import Contents
+from shared.cart.records import LineRecord
 from shared.cart.shapes import Totals
-from shared.cart.store import LineRecord
 from shared.kernel.money import Money
 from shared.platform.brands import Brand
 from shared.pricing.prices import Line, price, weight_of

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from shared.cart.contents import Contents
+from shared.cart.records import LineRecord
 from shared.cart.shapes import Problem
-from shared.cart.store import LineRecord
 
 _OPEN = frozenset({"active", "abandoned"})
 

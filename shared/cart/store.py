@@ -1,50 +1,14 @@
-"""Rows of the cart context. Order of locks in the whole house: cart, then order, then stock by variant id."""
+"""The SQL of a cart and its lines; `ordering` has what happens to a cart on its way to an order."""
 
-from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 from uuid import UUID
 
+from shared.cart.records import CartRecord, LineRecord
 from shared.kernel.ids import new_id
 from shared.platform.work import Work
 
-
-class CartRecord(NamedTuple):
-    """A cart's own row. `order_id`: the order that waits for its payment, or the one the cart became; `active_before`:
-    when its buyer had been active before `last_activity_at`."""
-
-    id: UUID
-    status: str
-    currency: str
-    locale: str
-    email: str | None
-    customer_id: UUID | None
-    promotion_codes: list[str]
-    country: str | None
-    postcode: str | None
-    order_id: UUID | None
-    held_longer_at: datetime | None
-    last_activity_at: datetime
-    active_before: datetime
-
-
-class LineRecord(NamedTuple):
-    """A line of a cart, with the price it was put in for (minor units of the cart's currency)."""
-
-    id: UUID
-    variant_id: UUID
-    pay_with: str
-    sku: str
-    title: str
-    quantity: int
-    unit_price_amount: int
-    unit_points: int | None
-
-
-_CART = (
-    "id, status, currency, locale, email, customer_id, promotion_codes, country, postcode, order_id,"
-    " held_longer_at, last_activity_at, active_before"
-)
-_LINE = "id, variant_id, pay_with, sku, title, quantity, unit_price_amount, unit_points"
+_CART = ", ".join(CartRecord._fields)
+_LINE = ", ".join(LineRecord._fields)
 
 
 def create(work: Work, cart: CartRecord, token_hash: bytes) -> None:
@@ -91,12 +55,6 @@ def touch_by_token(work: Work, token_hash: bytes) -> CartRecord | None:
         now=work.now,
     )
     return CartRecord(*row) if row else by_token(work, token_hash)
-
-
-def lock(work: Work, cart_id: UUID) -> CartRecord | None:
-    """Lock a cart by its id."""
-    row = work.one(f"SELECT {_CART} FROM cart.carts WHERE id = %(id)s FOR UPDATE", id=cart_id)
-    return CartRecord(*row) if row else None
 
 
 def lines(work: Work, cart_id: UUID) -> list[LineRecord]:
@@ -153,55 +111,6 @@ def remove_line(work: Work, cart: CartRecord, line: LineRecord) -> None:
         cart=cart.id,
         variant=line.variant_id,
         quantity=line.quantity,
-        event=new_id(work.now),
-        now=work.now,
-    )
-
-
-def await_payment(work: Work, cart: CartRecord, order_id: UUID, email: str) -> None:
-    """Note that the cart's order waits for its payment, that its stock is held longer, and who buys."""
-    work.run(
-        """
-        WITH noted AS (
-            INSERT INTO cart.cart_events (id, cart_id, kind, order_id, at)
-            VALUES (%(event)s, %(cart)s, 'checkout_started', %(order)s, %(now)s)
-        )
-        UPDATE cart.carts
-           SET order_id = %(order)s, email = %(email)s, held_longer_at = coalesce(held_longer_at, %(now)s),
-               last_activity_at = %(now)s, active_before = last_activity_at
-         WHERE id = %(cart)s
-        """,
-        cart=cart.id,
-        order=order_id,
-        email=email,
-        event=new_id(work.now),
-        now=work.now,
-    )
-
-
-def detach_order(work: Work, cart_id: UUID, order_id: UUID) -> None:
-    """Give the cart back to its buyer: `order_id` no longer waits for payment. Without effect if it is not this cart's."""
-    work.run(
-        "UPDATE cart.carts SET order_id = NULL WHERE id = %(cart)s AND order_id = %(order)s AND status <> 'converted'",
-        cart=cart_id,
-        order=order_id,
-    )
-
-
-def convert(work: Work, cart_id: UUID, order_id: UUID) -> None:
-    """The cart has become the paid order."""
-    work.run(
-        """
-        WITH changed AS (
-            UPDATE cart.carts SET status = 'converted', converted_at = %(now)s, order_id = %(order)s
-             WHERE id = %(cart)s AND status <> 'converted'
-            RETURNING id
-        )
-        INSERT INTO cart.cart_events (id, cart_id, kind, order_id, at)
-        SELECT %(event)s, id, 'converted', %(order)s, %(now)s FROM changed
-        """,
-        cart=cart_id,
-        order=order_id,
         event=new_id(work.now),
         now=work.now,
     )

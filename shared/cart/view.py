@@ -5,8 +5,8 @@ from datetime import datetime
 from shared.cart.contents import Contents
 from shared.cart.pricing import estimate, points_of, totals
 from shared.cart.problems import can_checkout, problems
+from shared.cart.records import LineRecord
 from shared.cart.shapes import Cart, CartItem
-from shared.cart.store import LineRecord
 from shared.kernel.money import Money
 from shared.platform.brands import Brand
 from shared.pricing.quote import PricedLine

@@ -5,28 +5,21 @@ from uuid import UUID
 
 from shared.billing import payments
 from shared.billing.payments import StartedPayment
-from shared.billing.statuses import PaymentStatus
-from shared.cart import store as carts
+from shared.cart import ordering as carts
 from shared.cart.contents import Contents
 from shared.cart.editing import HOLD
-from shared.cart.store import CartRecord
 from shared.cart.view import held_until
 from shared.checkout.agreement import Agreement
 from shared.checkout.shapes import CheckOut
 from shared.inventory.reservations import hand_over
 from shared.kernel.ids import new_id
-from shared.kernel.money import Money
-from shared.orders import store as orders
 from shared.orders.events import OrderPlacedV1
-from shared.orders.lifecycle import Status
-from shared.orders.payment_cancelling import as_started
-from shared.orders.store import NewItem, NewOrder, OrderRecord
+from shared.orders.placing import NewItem, NewOrder, place
 from shared.platform.work import Work
 from shared.pricing.quote import PricedLine, TaxLine
 
 # The start of a checkout holds the stock this much longer, once per cart.
 LONGER = timedelta(minutes=15)
-_DEAD = frozenset({PaymentStatus.FAILED, PaymentStatus.CANCELLED})
 
 
 def place_order(
@@ -39,7 +32,7 @@ def place_order(
     total = agreement.quote.total
     started = payments.start(work, order_id, total, ask.gateway)
     carts.await_payment(work, cart, order_id, ask.email)
-    number = orders.place(work, _new_order(order_id, ask, contents, agreement, fingerprint, until, work))
+    number = place(work, _new_order(order_id, ask, contents, agreement, fingerprint, until, work))
     work.tell(
         OrderPlacedV1(
             order_id=order_id,
@@ -52,22 +45,6 @@ def place_order(
         key=str(order_id),
     )
     return started
-
-
-def payable_attempt(work: Work, order: OrderRecord) -> StartedPayment:
-    """The attempt by which the (locked) order can still be paid; a new one when the last is dead."""
-    attempts = payments.payments_of(work, order.id)
-    if attempts and attempts[-1].status not in _DEAD:
-        return as_started(work, attempts[-1])
-    return payments.start(work, order.id, Money(order.total_amount, order.currency))
-
-
-def waiting_order(work: Work, cart: CartRecord, fingerprint: bytes) -> OrderRecord | None:
-    """The order that the (locked) cart waits for, locked, if it is of just this agreement and can still be paid."""
-    order = orders.lock(work, cart.order_id) if cart.order_id else None
-    if order is None or order.status is not Status.PENDING_PAYMENT or order.fingerprint != fingerprint:
-        return None
-    return order if order.reserved_until is not None and order.reserved_until > work.now else None
 
 
 def time_to_pay(contents: Contents, now: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """Changing a cart whose order waits for its payment: the order gives way, its stock goes back to the cart."""
 
 from shared.cart.editing import check_open
-from shared.cart.store import CartRecord
+from shared.cart.records import CartRecord
 from shared.platform.work import Work
 
 

@@ -2,16 +2,16 @@
 
 from uuid import UUID
 
-from shared.cart import store as carts
+from shared.cart import ordering as carts
+from shared.cart.records import CartRecord
 from shared.cart.refusals import CartClosed
-from shared.cart.store import CartRecord
 from shared.inventory.holding import hand_back
 from shared.inventory.reservations import release
 from shared.kernel.money import Money
 from shared.orders import store
 from shared.orders.events import OrderCancelledV1
 from shared.orders.lifecycle import Status, check_move
-from shared.orders.store import OrderRecord
+from shared.orders.records import OrderRecord
 from shared.platform.work import Work
 
 # The buyer changed the cart, or checked it out otherwise.

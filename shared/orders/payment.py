@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from shared.cart import store as carts
+from shared.cart import ordering as carts
 from shared.inventory.reservations import commit, re_reserve
 from shared.kernel.money import Money
 from shared.orders import store
 from shared.orders.cancellation import lock_with_cart
 from shared.orders.events import OrderPaidV1, OrderPaymentReviewV1
 from shared.orders.lifecycle import Status, may_move
-from shared.orders.store import OrderRecord
+from shared.orders.records import OrderRecord
 from shared.platform.work import Work
 
 OUT_OF_STOCK = "out_of_stock"

@@ -9,8 +9,9 @@ from shared.billing.statuses import PaymentStatus
 from shared.platform.models import Outcome, Pending
 from shared.platform.work import Work
 
-_DEAD = frozenset({PaymentStatus.FAILED, PaymentStatus.CANCELLED})
-_FINAL = _DEAD | {PaymentStatus.CAPTURED}
+# Nobody can pay by these any more.
+DEAD = frozenset({PaymentStatus.FAILED, PaymentStatus.CANCELLED})
+_FINAL = DEAD | {PaymentStatus.CAPTURED}
 
 
 class OpenPayment(Pending):
@@ -80,4 +81,4 @@ def note_last_looks(work: Work, pending: OpenPayments, looks: LastLooks) -> bool
     """Record what was seen; whether the order can no longer be paid by anything and never was."""
     for payment, outcome in zip(pending.payments, looks.outcomes, strict=True):
         payments.settle(work, payment.started, outcome)
-    return all(payment.status in _DEAD for payment in payments.payments_of(work, pending.order_id))
+    return all(payment.status in DEAD for payment in payments.payments_of(work, pending.order_id))

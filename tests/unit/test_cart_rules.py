@@ -15,7 +15,7 @@ from shared.cart.pricing import priced_lines
 from shared.cart.problems import can_checkout, problems
 from shared.cart.refusals import CartFull, CartItemNotFound, QuantityTooLarge
 from shared.cart.shapes import AddItem
-from shared.cart.store import CartRecord, LineRecord
+from shared.cart.records import CartRecord, LineRecord
 from shared.cart.view import as_cart
 from shared.catalog.store import ForSale
 from shared.inventory.holding import Standing
