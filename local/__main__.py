@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import uvloop
 
-from local import demo, environment
+from local import environment
 from local.aws.client import AwsFailed
 from local.clock import MovableClock
 from local.database import Database
@@ -23,6 +23,8 @@ from local.runner import Runner
 from local.templates.intrinsics import TemplateError
 
 _DEFAULT_PORT = 3000
+_LOGINS = ("admin@demo.test", "manager@demo.test", "support@demo.test", "ada@demo.test", "owner@partner.test")
+_PASSWORD = "demo-Passw0rd!"
 _FAILURES = (PostgresFailed, NeighbourFailed, TemplateError, AwsFailed, AlreadyRuns, psycopg.Error)
 
 
@@ -129,15 +131,15 @@ def _links(url: str) -> list[tuple[str, str]]:
 
 
 def _facts(url: str, links: list[tuple[str, str]]) -> dict[str, object]:
-    return {"url": url, "links": links, "logins": demo.LOGINS, "password": demo.PASSWORD}
+    return {"url": url, "links": links, "logins": _LOGINS, "password": _PASSWORD}
 
 
 def _announce(url: str, links: list[tuple[str, str]]) -> None:
     say(f"READY {url}\n")
     for name, address in links:
         say(f"  {name:<10} {address}")
-    say(f"\n  Demo logins, all with the password {demo.PASSWORD}")
-    for login in demo.LOGINS:
+    say(f"\n  Demo logins, all with the password {_PASSWORD}")
+    for login in _LOGINS:
         say(f"  {login}")
     say("\nCtrl-C stops it; the data stays. make reset forgets it.")
 
