@@ -2,13 +2,14 @@
 PYTHON := .venv/bin/python
 ARGS :=
 
-.PHONY: help run test check reset setup
+.PHONY: help run test check templates reset setup
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run     serve everything on http://127.0.0.1:3000 (PORT=… for another port)'
 	@echo 'make test    run all tests (ARGS="-k checkout" for some)'
 	@echo 'make check   lint, types, import contracts, generated files, templates'
+	@echo 'make templates  the official SAM CLI: validates every template, builds functions and layers'
 	@echo 'make reset   stop what runs and forget its data'
 
 setup:
@@ -27,6 +28,9 @@ check: setup
 	@$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 	@$(PYTHON) -m functions --check
 	@$(PYTHON) -m pytest -q tests/architecture
+
+templates: setup
+	@$(PYTHON) -m local.sam
 
 reset: setup
 	@$(PYTHON) -m local.reset
