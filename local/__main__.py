@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -50,6 +51,9 @@ def main() -> int:
             neighbours.stop()
     except (*_FAILURES, PortTaken) as error:
         complain(f"{error}")
+        return 1
+    except subprocess.CalledProcessError as error:
+        complain(f"the demo shop could not be loaded:\n{error.stderr}")
         return 1
     finally:
         if database:

@@ -13,11 +13,13 @@ from local.aws import resources
 from local.aws.mailbox import Mailbox
 from local.aws.process import REGION
 from local.clock import MovableClock
+from local.demo import state as demo
 from local.faults.controls import Faults
 from local.files import CHECKOUT, Files
 from local.front.routes import Gateway
 from local.front.server import Front
 from local.neighbours import Neighbours
+from local.progress import doing
 from local.queues.outbox import Outbox
 from local.queues.poller import Poller
 from local.schedules.scheduler import Scheduler
@@ -54,7 +56,7 @@ class Runner:
         )
         self._outbox = Outbox(settings.urls.jobs)
         self._told = _teller(files)
-        workers = environment.of_workers(settings, files, self.system, self.media_bucket)
+        self._environment = workers = environment.of_workers(settings, files, self.system, self.media_bucket)
         table = self._table()
         self._http = Pool(
             "http", _number("WORKERS", 2), self._spawn("http", workers), table, _QUEUED_REQUESTS
@@ -81,10 +83,12 @@ class Runner:
         )
 
     async def start(self, listening: socket.socket) -> None:
-        """Serve on a bound socket. Raises AwsFailed, psycopg.Error."""
+        """Serve on a bound socket. Raises AwsFailed, psycopg.Error, subprocess.CalledProcessError (the demo's)."""
         if self.media_bucket not in self.system.buckets:
             self.system.buckets.append(self.media_bucket)
         await resources.create(self._aws, self.system)
+        with doing("loading the demo shop"):
+            await asyncio.to_thread(demo.ensure, self._environment)
         await self._outbox.recover(self._known_listeners(), self._clock.now())
         await self._http.start()
         await self._background.start()
