@@ -102,16 +102,18 @@ _DUE = """
      WHERE state = 'held' AND expires_at <= %(now)s AND brand_id <> ALL (%(stuck)s)
      ORDER BY expires_at LIMIT %(limit)s
 """
-# Nothing is waited for: an item that a buyer has locked right now is settled by that buyer or at the next run. The brand
-# is named because the jobs' role may see all of them, and then no index would begin with it.
+# Nothing is waited for: an item that a buyer has locked right now is settled by that buyer or at the next run. The items
+# are locked before the reservations: one locked without its item would be skipped by the very buyer who needs it.
 _EXPIRE = """
-    WITH due AS MATERIALIZED (
-        SELECT r.id, r.brand_id, i.variant_id
-          FROM inventory.inventory_reservations r
-          JOIN inventory.inventory_items i ON i.brand_id = r.brand_id AND i.id = r.item_id
-         WHERE r.brand_id = platform.current_brand() AND r.id = ANY (%(ids)s)
-           AND r.state = 'held' AND r.expires_at <= %(now)s
+    WITH items AS MATERIALIZED (
+        SELECT i.brand_id, i.id, i.variant_id FROM inventory.inventory_items i
+         WHERE i.id IN (SELECT r.item_id FROM inventory.inventory_reservations r WHERE r.id = ANY (%(ids)s))
            FOR NO KEY UPDATE SKIP LOCKED
+    ), due AS MATERIALIZED (
+        SELECT r.brand_id, r.id, i.variant_id
+          FROM inventory.inventory_reservations r JOIN items i ON i.brand_id = r.brand_id AND i.id = r.item_id
+         WHERE r.id = ANY (%(ids)s) AND r.state = 'held' AND r.expires_at <= %(now)s
+           FOR NO KEY UPDATE OF r SKIP LOCKED
     )
     UPDATE inventory.inventory_reservations r SET state = 'expired', settled_at = %(now)s
       FROM due WHERE r.brand_id = due.brand_id AND r.id = due.id

@@ -75,7 +75,7 @@ def test_any_sequence_of_deeds_keeps_the_sums_and_oversells_nothing(
                                 signed = count if number else -count
                                 movements.move(work, variant, "adjustment", signed, "count", "test")
                     case "sweep":
-                        store.expire(work, [row.id for row in store.due(work, 100)])
+                        store.expire(work, [row.id for row in store.due(work, 100, [])])
                     case "wait":
                         now += timedelta(minutes=20)
             if deed == "move":
@@ -142,7 +142,7 @@ def test_buyers_racing_for_what_lapsed_carts_still_hold_get_it_exactly_once(bran
 
     def sweep() -> None:
         with begin(brand, "test", now=later) as work:
-            store.expire(work, [row.id for row in store.due(work, 100)])
+            store.expire(work, [row.id for row in store.due(work, 100, [])])
 
     outcomes = at_once([*(partial(buy, cart) for cart in racing), sweep, sweep])
     assert Counter(type(outcome) for outcome in outcomes) == {type(None): 10, OutOfStock: 6}
@@ -201,3 +201,31 @@ def test_a_cart_renewed_while_its_hold_is_wanted_by_others_keeps_it_or_loses_it_
         with begin(brand, "test", now=later) as work:
             reservations.release(work, owner)
             reservations.release(work, rival)
+
+
+def test_a_sweep_under_way_keeps_no_buyer_from_what_it_could_not_give_back_itself(brand: Brand) -> None:
+    (mug,) = stock(brand, 1)
+    with begin(brand, "test", now=NOON) as work:
+        reservations.reserve(work, some_id(), {mug: 1}, NOON + HALF_AN_HOUR)
+    later = NOON + 2 * HALF_AN_HOUR
+    swept, bought = threading.Event(), threading.Event()
+    expired: list[int] = []
+
+    def sweep() -> None:
+        with begin(brand, "test", now=later) as work:
+            expired.append(len(store.expire(work, [row.id for row in store.due(work, 100, [])])))
+            swept.set()
+            bought.wait(10)
+        close_all()
+
+    with begin(brand, "test", now=later) as work:
+        store.lock_items_of(work, [mug])
+        sweeping = threading.Thread(target=sweep)
+        sweeping.start()
+        assert swept.wait(10)
+        reservations.reserve(work, some_id(), {mug: 1}, later + HALF_AN_HOUR)
+    bought.set()
+    sweeping.join()
+    assert expired == [0]
+    assert counters(brand, mug) == (1, 1)
+    assert_reconciled(brand)

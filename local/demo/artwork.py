@@ -1,0 +1,18 @@
+"""`python -m local.demo.artwork`: draws the pictures of the demo brand's products anew into `images/`."""
+
+from pathlib import Path
+
+from local.demo.drawings import DRAWINGS
+
+IMAGES = Path(__file__).with_name("images")
+
+
+def main() -> None:
+    """Draw every picture."""
+    IMAGES.mkdir(exist_ok=True)
+    for slug, drawing in DRAWINGS.items():
+        (IMAGES / f"{slug}.webp").write_bytes(drawing().webp())
+
+
+if __name__ == "__main__":
+    main()

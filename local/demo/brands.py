@@ -1,0 +1,85 @@
+"""The demo's two brands and the people who may sign in to them."""
+
+import json
+from dataclasses import replace
+
+from local.demo import ids
+from shared.identity.accounts import create_customer_account, create_staff
+from shared.identity.permissions import Role
+from shared.platform.brands import Brand
+from shared.platform.work import Work
+
+PASSWORD = "demo-Passw0rd!"
+STAFF = {
+    "admin@demo.test": (Role.ADMIN, "Agathe Delvaux"),
+    "manager@demo.test": (Role.MANAGER, "Malik Renard"),
+    "support@demo.test": (Role.SUPPORT, "Sofie Peeters"),
+}
+CUSTOMER = ("ada@demo.test", "Ada", "Lovelace")
+OTHER_ADMIN = ("admin@other.test", "Otto Claes")
+
+DEMO = Brand(
+    id=ids.DEMO_BRAND,
+    slug="demo",
+    name="Comptoir de la Deûle",
+    locale="fr",
+    timezone="Europe/Paris",
+    currency="EUR",
+    store_url="https://shop.demo.test",
+    settings={
+        "mail": {
+            "accent": "#33624f",
+            "contact": "bonjour@demo.test",
+            "postal_line": "Comptoir de la Deûle · 12, quai du Wault · 59000 Lille · France",
+        },
+        "allowed_origins": ["http://localhost:5173", "http://127.0.0.1:5173"],
+    },
+)
+OTHER = replace(
+    DEMO,
+    id=ids.OTHER_BRAND,
+    slug="other",
+    name="Maison du Quai",
+    store_url="https://shop.other.test",
+    settings={},
+)
+
+_OPEN = """
+    INSERT INTO platform.brands (id, slug, name, locale, timezone, currency, store_url, settings, created_at)
+    VALUES (%(id)s, %(slug)s, %(name)s, %(locale)s, %(timezone)s, %(currency)s, %(store_url)s, %(settings)s::jsonb, %(now)s)
+    ON CONFLICT (id) DO NOTHING
+"""
+
+
+def open_brand(work: Work, brand: Brand) -> None:
+    """Write the brand's row; `work` is a sweep, since a brand cannot make itself."""
+    work.run(
+        _OPEN,
+        id=brand.id,
+        slug=brand.slug,
+        name=brand.name,
+        locale=brand.locale,
+        timezone=brand.timezone,
+        currency=brand.currency,
+        store_url=brand.store_url,
+        settings=json.dumps(brand.settings),
+        now=work.now,
+    )
+
+
+def hire_staff(work: Work) -> None:
+    """The demo's staff."""
+    for email, (role, name) in STAFF.items():
+        create_staff(work, email, PASSWORD, role, name)
+
+
+def hire_other_admin(work: Work) -> None:
+    """The other brand's administrator."""
+    email, name = OTHER_ADMIN
+    create_staff(work, email, PASSWORD, Role.ADMIN, name)
+
+
+def register_customer(work: Work) -> None:
+    """The demo's customer."""
+    email, first_name, last_name = CUSTOMER
+    create_customer_account(work, email, PASSWORD, first_name, last_name)
