@@ -1,23 +1,28 @@
-"""What samples and examples are about, by the names that fields and path parameters bear."""
+"""What samples and examples are about, by the names that fields and path parameters bear: the demo brand, and of what it
+opens without (carts, orders) one of each."""
 
 from typing import Any
 
-_ID = "01980000-0000-7000-8000-0000000000%02d"
+from local.demo import ids
+from local.demo.brands import CUSTOMER, PASSWORD, STAFF
+
+_EMAIL, _FIRST_NAME, _LAST_NAME = CUSTOMER
+_BRAND = str(ids.DEMO_BRAND)
+# Of the kind of `local.demo.ids`; tests/architecture makes them exist.
+_CART, _ITEM, _ORDER, _PAYMENT = (f"01932f00-0000-7100-8000-{number:012x}" for number in range(1, 5))
 
 # Values that a request or an event may carry. A `${NAME}` is put in by whoever sends the sample: it is a secret or passes.
 FACTS: dict[str, Any] = {
-    "brand_id": _ID % 1,
-    "product_id": _ID % 2,
-    "variant_id": _ID % 3,
-    "cart_id": _ID % 4,
-    "item_id": _ID % 5,
-    "order_id": _ID % 6,
-    "payment_id": _ID % 7,
-    "user_id": _ID % 8,
-    "session_id": _ID % 9,
-    "slug": "cahier-marine",
-    "email": "ada@demo.test",
-    "password": "demo-Passw0rd!",
+    "brand_id": _BRAND,
+    "product_id": str(ids.product(1)),
+    "variant_id": str(ids.COFFEE_VARIANT),
+    "cart_id": _CART,
+    "item_id": _ITEM,
+    "order_id": _ORDER,
+    "payment_id": _PAYMENT,
+    "slug": ids.COFFEE_SLUG,
+    "email": _EMAIL,
+    "password": PASSWORD,
     "refresh_token": "${REFRESH_TOKEN}",
     "currency": "EUR",
     "locale": "fr",
@@ -28,8 +33,8 @@ FACTS: dict[str, Any] = {
     "event_type": "payment_intent.succeeded",
     "reason": "unpaid",
     "shipping_option_id": "standard",
-    "first_name": "Ada",
-    "last_name": "Byron",
+    "first_name": _FIRST_NAME,
+    "last_name": _LAST_NAME,
     "line1": "1 rue de Rivoli",
     "postcode": "75001",
     "city": "Paris",
@@ -39,7 +44,7 @@ FACTS: dict[str, Any] = {
 
 # What a function's own sample says instead.
 OVERRIDES: dict[str, dict[str, Any]] = {
-    "sign_in_staff": {"email": "admin@demo.test"},
+    "sign_in_staff": {"email": next(iter(STAFF))},
 }
 
 # How callers show who they are, by the name of their class.
@@ -61,7 +66,7 @@ RAW_BODIES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
                 "object": {
                     "id": "pi_sample",
                     "object": "payment_intent",
-                    "metadata": {"brand_id": _ID % 1, "order_id": _ID % 6, "payment_id": _ID % 7},
+                    "metadata": {"brand_id": _BRAND, "order_id": _ORDER, "payment_id": _PAYMENT},
                 }
             },
         },

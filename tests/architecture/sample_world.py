@@ -1,28 +1,25 @@
-"""The small world that the sample events are about: one brand with a product, a cart, an order, staff and a customer, all
-under the ids of `functions/_generate/demo.py`."""
+"""The world that the sample events are about: the demo brand, and a cart and an order under the ids that they name."""
 
 import hashlib
 import hmac
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from psycopg import sql
 
 from functions._generate.demo import FACTS, OVERRIDES
-from shared.identity.accounts import create_staff
+from local.demo import brands, ids
+from local.demo.load import load
 from shared.identity.credentials import Account
 from shared.identity.permissions import Role
-from shared.migrations.provision import DatabaseUrls
+from shared.platform.brands import Brand
 from shared.platform.work import begin
-from tests.accounts import customer_account, session_of
+from tests.accounts import session_of
 from tests.buyers import Buyer
-from tests.database import make_brand
 from tests.local_stripe import WEBHOOK_SECRET
-from tests.shop import euros, product, sell, variant
 
 _ADMIN = OVERRIDES["sign_in_staff"]["email"]
 _ID_COLUMNS = """
@@ -50,33 +47,26 @@ class World:
         return event
 
 
-def make_world(urls: DatabaseUrls, superuser: str) -> World:
-    """Fill a migrated, empty database. The environment already names it, and Stripe."""
-    brand = make_brand(urls, "demo")
-    sold = replace(variant("CAHIER-M", euros(1999), weight_g=300), id=UUID(FACTS["variant_id"]))
-    shown = product(FACTS["slug"], sold, id=UUID(FACTS["product_id"]))
-    sell(brand, shown, units=50)
-    with begin(brand, "sample") as work:
-        staff_id = create_staff(work, _ADMIN, FACTS["password"], Role.ADMIN, "Admin")
-    staff = Account(staff_id, _ADMIN, Role.ADMIN)
-    customer = customer_account(brand, FACTS["email"])
+def make_world(superuser: str) -> World:
+    """Fill a migrated, empty database, which the environment already names, as it does Stripe."""
+    load()
+    brand = brands.DEMO
+    working = session_of(brand, _account(brand, _ADMIN, Role.ADMIN))
+    visiting = session_of(brand, _account(brand, FACTS["email"], Role.MEMBER))
     browsing, buying = Buyer.of(brand), Buyer.of(brand)
-    line = browsing.add(sold.id, 2).body["items"][0]
-    buying.add(sold.id)
+    line = browsing.add(ids.COFFEE_VARIANT, 2).body["items"][0]
+    buying.add(ids.COFFEE_VARIANT)
     order = buying.check_out().body["order"]
     with psycopg.connect(superuser, autocommit=True) as admin:
         _rename(
             admin,
             {
-                str(brand.id): FACTS["brand_id"],
                 browsing.cart_id: FACTS["cart_id"],
                 line["id"]: FACTS["item_id"],
                 order["id"]: FACTS["order_id"],
                 order["payments"][0]["id"]: FACTS["payment_id"],
             },
         )
-    brand = replace(brand, id=UUID(FACTS["brand_id"]))
-    working, visiting = session_of(brand, staff), session_of(brand, customer)
     return World(
         {
             "STAFF_TOKEN": working.access_token,
@@ -85,6 +75,12 @@ def make_world(urls: DatabaseUrls, superuser: str) -> World:
             "CART_TOKEN": browsing.token,
         }
     )
+
+
+def _account(brand: Brand, email: str, role: Role) -> Account:
+    with begin(brand, "sample") as work:
+        user_id = work.value("SELECT id FROM identity.users WHERE email = %(email)s", email=email)
+    return Account(user_id, email, role)
 
 
 def _rename(admin: psycopg.Connection, ids: dict[str, str]) -> None:

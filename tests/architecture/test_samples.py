@@ -47,7 +47,7 @@ def world(postgres: TestServer, cloud: Cloud) -> World:
         for name, value in cloud.everything(urls).items():
             patch.setenv(name, value)
         _forget()
-        made = make_world(urls, postgres.admin_url.rpartition("/")[0] + f"/{_WORLD}")
+        made = make_world(postgres.admin_url.rpartition("/")[0] + f"/{_WORLD}")
     _forget()
     return made
 
