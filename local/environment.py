@@ -14,7 +14,6 @@ from shared.migrations.provision import DatabaseUrls
 STAGE = "local"
 STRIPE_SECRET_KEY = "sk_test_local"
 MAIL_DOMAIN = "comptoir.example"
-MEDIA_BUCKET = f"{STAGE}-comptoir-media"
 
 
 @dataclass(frozen=True, slots=True)

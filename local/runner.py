@@ -51,9 +51,7 @@ class Runner:
         place = Place(REGION, neighbours.aws.url, environment.STAGE)
         self.system = reader.read(CHECKOUT, place, environment.parameters(settings))
         self.gateway = Gateway.read(CHECKOUT / "events" / "gateway")
-        self.media_bucket = next(
-            (bucket for bucket in self.system.buckets if "media" in bucket), environment.MEDIA_BUCKET
-        )
+        self.media_bucket = next(bucket for bucket in self.system.buckets if "media" in bucket)
         self._outbox = Outbox(settings.urls.jobs)
         self._told = _teller(files)
         self._environment = workers = environment.of_workers(settings, files, self.system, self.media_bucket)
@@ -84,8 +82,6 @@ class Runner:
 
     async def start(self, listening: socket.socket) -> None:
         """Serve on a bound socket. Raises AwsFailed, psycopg.Error, subprocess.CalledProcessError (the demo's)."""
-        if self.media_bucket not in self.system.buckets:
-            self.system.buckets.append(self.media_bucket)
         await resources.create(self._aws, self.system)
         with doing("loading the demo shop"):
             await asyncio.to_thread(demo.ensure, self._environment)

@@ -1,8 +1,6 @@
 """A pool of workers with a bounded queue before them."""
 
 import asyncio
-import os
-import signal
 import socket
 import subprocess
 import time
@@ -203,8 +201,7 @@ class _Worker(asyncio.Protocol):
         """End the process at once."""
         self._is_dying = True
         self._pool.take_back(self)
-        if self.process.poll() is None:
-            os.kill(self.process.pid, signal.SIGKILL)
+        self.process.kill()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
