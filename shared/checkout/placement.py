@@ -11,6 +11,7 @@ from shared.cart.editing import HOLD
 from shared.cart.view import held_until
 from shared.checkout.agreement import Agreement
 from shared.checkout.shapes import CheckOut
+from shared.inventory.holding import hand_back, pass_on
 from shared.inventory.reservations import hand_over
 from shared.kernel.ids import new_id
 from shared.orders.events import OrderPlacedV1
@@ -28,7 +29,9 @@ def place_order(
     """Write the order and the payment it waits for, and make the cart's stock the order's. Raises OutOfStock."""
     cart = contents.cart
     order_id, until = new_id(work.now), time_to_pay(contents, work.now)
-    hand_over(work, cart.id, order_id, contents.units, until)
+    if pass_on(work, cart.id, order_id, until) != contents.units:
+        hand_back(work, order_id, cart.id)
+        hand_over(work, cart.id, order_id, contents.units, until)
     total = agreement.quote.total
     started = payments.start(work, order_id, total, ask.gateway)
     carts.await_payment(work, cart, order_id, ask.email)

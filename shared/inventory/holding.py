@@ -39,6 +39,12 @@ _STANDING = """
      GROUP BY i.variant_id
 """
 # The quantities stay as they are, so no counter moves and no item need be locked.
+_PASS_ON = """
+    UPDATE inventory.inventory_reservations r SET order_id = %(order)s, expires_at = greatest(r.expires_at, %(until)s)
+      FROM inventory.inventory_items i
+     WHERE r.holder_id = %(cart)s AND r.state = 'held' AND i.brand_id = r.brand_id AND i.id = r.item_id
+    RETURNING i.variant_id, r.quantity
+"""
 _HAND_BACK = """
     UPDATE inventory.inventory_reservations SET order_id = NULL
      WHERE holder_id = %(order)s AND cart_id = %(cart)s AND state = 'held'
@@ -51,6 +57,14 @@ def standing(work: Work, holder_id: UUID, variant_ids: Collection[UUID]) -> dict
         return {}
     rows = work.all(_STANDING, holder=holder_id, variants=list(variant_ids), now=work.now)
     return {row.variant_id: Standing(*row[1:]) for row in rows}
+
+
+def pass_on(work: Work, cart_id: UUID, order_id: UUID, until: datetime) -> dict[UUID, int]:
+    """Make all that the cart still holds the order's until `until` or later; answer it, by variant. Takes nothing new."""
+    units: dict[UUID, int] = {}
+    for row in work.all(_PASS_ON, cart=cart_id, order=order_id, until=until):
+        units[row.variant_id] = units.get(row.variant_id, 0) + row.quantity
+    return units
 
 
 def hand_back(work: Work, order_id: UUID, cart_id: UUID) -> None:

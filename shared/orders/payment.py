@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from shared.cart import ordering as carts
-from shared.inventory.reservations import commit, re_reserve
+from shared.inventory.reservations import commit, re_reserve, renew
 from shared.kernel.money import Money
 from shared.orders import store
 from shared.orders.cancellation import lock_with_cart
@@ -66,8 +66,8 @@ def unfit(status: Status, total: Money, received: Money) -> str | None:
 
 
 def _take_stock(work: Work, order: OrderRecord) -> bool:
-    until = max(work.now, order.reserved_until or work.now)
-    if not re_reserve(work, order.id, store.units(work, order.id), until):
+    wanted, until = store.units(work, order.id), max(work.now, order.reserved_until or work.now)
+    if renew(work, order.id, until) != wanted and not re_reserve(work, order.id, wanted, until):
         return False
     commit(work, order.id)
     return True
