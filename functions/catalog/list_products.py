@@ -8,11 +8,11 @@ from shared.catalog import cards, listings
 from shared.catalog.answers import Draft, KeptAnswers
 from shared.catalog.cards import Json, View
 from shared.catalog.listings import Count, Counts, Page, Sort, Wanted
-from shared.catalog.products import Filters, Product
+from shared.catalog.products import Filters, Product, Shown
 from shared.inventory.availability import shown_availability
 from shared.platform.doors import Public, endpoint
 from shared.platform.http import HttpResponse
-from shared.platform.models import ListQuery, Pagination, Response
+from shared.platform.models import ListQuery, Pagination
 from shared.platform.work import Work
 
 type Slug = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -26,7 +26,7 @@ class ProductQuery(ListQuery):
     sort: Sort = "newest"
 
 
-class ProductList(Response):
+class ProductList(Shown):
     data: list[Product]
     pagination: Pagination
     filters: Filters

@@ -4,32 +4,40 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from shared.kernel.money import Money
 from shared.platform.models import Response
 
 
-class Producer(Response):
+class Shown(Response):
+    """The base of what is only described here: `cards` writes it, so that a cold start need not build these models."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+class Producer(Shown):
     """The partner who makes a product."""
 
     id: UUID
     name: str
 
 
-class CategoryLink(Response):
+class CategoryLink(Shown):
     """A category that a product is in."""
 
     slug: str
     title: str
 
 
-class Image(Response):
+class Image(Shown):
     """A picture; `alt` says what is on it."""
 
     url: str
     alt: str
 
 
-class Variant(Response):
+class Variant(Shown):
     """What is sold. `price` is null when it is not sold in the shop's currency, `price_points` when not for points.
 
     `available` may hold at a quantity of 0: then it can be ordered and follows later.
@@ -46,7 +54,7 @@ class Variant(Response):
     available: bool
 
 
-class ProductSummary(Response):
+class ProductSummary(Shown):
     """A product where another one is shown. `price_from` is the lowest price of its variants."""
 
     id: UUID
@@ -71,7 +79,7 @@ class Product(ProductSummary):
     variants: list[Variant]
 
 
-class Seo(Response):
+class Seo(Shown):
     """What search engines are told; the canonical URL is the product's own unless staff set another."""
 
     title: str
@@ -81,7 +89,7 @@ class Seo(Response):
     noindex: bool
 
 
-class Review(Response):
+class Review(Shown):
     """A published review."""
 
     id: UUID
@@ -103,7 +111,7 @@ class ProductDetail(Product):
     json_ld: dict[str, object]
 
 
-class Facet(Response):
+class Facet(Shown):
     """A value to filter by, and how many products of the current filter have it."""
 
     slug: str
@@ -111,14 +119,14 @@ class Facet(Response):
     count: int
 
 
-class PriceRange(Response):
+class PriceRange(Shown):
     """From the cheapest to the dearest product of the current filter, by their lowest regular prices."""
 
     min: Money
     max: Money
 
 
-class Filters(Response):
+class Filters(Shown):
     """What the products of the current filter can be narrowed down by."""
 
     categories: list[Facet]
