@@ -47,8 +47,11 @@ PERMISSIONS = {
     "send_mail": Permission(
         {"MAIL_FROM": Ref("MailFrom")},
         [
+            # SES checks the second one for some contents of SendEmail.
             {
-                **_allow("ses:SendEmail", Sub(_ARN % ("ses", "identity/${MailDomain}"))),
+                **_allow(
+                    ["ses:SendEmail", "ses:SendRawEmail"], Sub(_ARN % ("ses", "identity/${MailDomain}"))
+                ),
                 "Condition": {"StringEquals": {"ses:FromAddress": Ref("MailFrom")}},
             }
         ],

@@ -1,5 +1,6 @@
 """Writes `events/gateway/{public,admin}.json`: the routes of the two HTTP APIs, in the small OpenAPI 3.0.1 the gateway imports."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,6 +26,14 @@ def bodies(functions: Iterable[Function]) -> dict[str, dict[str, Any]]:
     }
 
 
+def _parameters(path: str) -> dict[str, Any]:
+    names = re.findall(r"{(\w+)\+?}", path)
+    described = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+    ]
+    return {"parameters": described} if described else {}
+
+
 def _is_admin(path: str) -> bool:
     return path.startswith((ADMIN, "$", "/{"))
 
@@ -36,8 +45,12 @@ def _body(name: str, endpoints: list[Function]) -> dict[str, Any]:
         default = spec.path == "$default"
         path = "/$default" if default else spec.path
         method = _ANY if spec.method == "ANY" else spec.method.lower()
-        operation: dict[str, Any] = {"isDefaultRoute": True} if default else {}
-        paths.setdefault(path, {})[method] = operation | {
+        operations = paths.setdefault(path, _parameters(path))
+        # As the gateway's own export has them: what is missing would be a warning, and warnings fail the import.
+        operation: dict[str, Any] = (
+            {"isDefaultRoute": True} if default else {"responses": {"default": {"description": "Any answer"}}}
+        )
+        operations[method] = operation | {
             "x-amazon-apigateway-integration": {
                 "type": "aws_proxy",
                 "httpMethod": "POST",
