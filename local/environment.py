@@ -72,7 +72,6 @@ def of_workers(settings: Settings, files: Files, system: System, media_bucket: s
         "FAULTS_FILE": str(files.faults),
         "LIMITS_SWITCH_FILE": str(files.limits),
         "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]),
-        "PYTHONUNBUFFERED": "1",
     }
     return {**inherited, **_agreed(system), **own}
 

@@ -1,6 +1,7 @@
 """A worker process: `python -m local.workers FD`. Reads events from the socket, runs their handlers, writes the answers."""
 
 import importlib
+import io
 import json
 import os
 import socket
@@ -50,6 +51,10 @@ class Functions:
 
 def main(connection: socket.socket) -> None:
     """Serve until the runner closes its end."""
+    # A killed worker's last words are in the log, one write a line.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
     reader = connection.makefile("rb")
     functions = Functions(orjson.loads(_read(reader)[1]))
     faults = StepFaults.installed(os.environ.get("FAULTS_FILE"))
