@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
-from pydantic.json_schema import models_json_schema
-
+from functions._generate.components import Components, ProblemDetails, components_of
 from functions._generate.discovery import Function, Kind
 from shared.identity.permissions import least_role
 from shared.kernel.refusals import Refusal
@@ -22,7 +20,6 @@ from shared.platform.idempotency import (
 )
 from shared.platform.limits import TooManyRequests
 
-_REF = "#/components/schemas/{model}"
 _PROBLEM = "application/problem+json"
 _JSON = "application/json"
 _VERSION = "1"
@@ -49,41 +46,17 @@ _SCHEMES = {
 }
 
 
-class FieldError(BaseModel):
-    """What is wrong with one field."""
-
-    field: str
-    code: str
-    message: str
-
-
-class Problem(BaseModel):
-    """An error (RFC 9457). `code` is stable; some problems carry further members, such as `available_quantity`."""
-
-    model_config = {"extra": "allow"}
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    request_id: str
-    errors: list[FieldError] | None = Field(
-        None, description="For validation problems, the fields that are wrong."
-    )
-
-
 def document(functions: Iterable[Function]) -> dict[str, Any]:
     """The whole document. Raises ValueError when two functions have one route."""
     endpoints = [each for each in functions if each.kind is Kind.ENDPOINT and _is_documented(each.endpoint)]
-    names, schemas = _schemas([each.endpoint for each in endpoints])
+    components = components_of([each.endpoint for each in endpoints])
     paths: dict[str, dict[str, Any]] = {}
     for function in endpoints:
         spec = function.endpoint
         operations = paths.setdefault(spec.path, {})
         if spec.method.lower() in operations:
             raise ValueError(f"two functions answer {spec.method} {spec.path}")
-        operations[spec.method.lower()] = _operation(function, spec, names, schemas)
+        operations[spec.method.lower()] = _operation(function, spec, components)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -95,7 +68,7 @@ def document(functions: Iterable[Function]) -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "tags": [{"name": context} for context in dict.fromkeys(each.context for each in endpoints)],
         "paths": dict(sorted(paths.items())),
-        "components": {"schemas": schemas, "securitySchemes": _SCHEMES},
+        "components": {"schemas": components.published, "securitySchemes": _SCHEMES},
     }
 
 
@@ -109,31 +82,7 @@ def _is_documented(spec: EndpointSpec) -> bool:
     return spec.method not in ("ANY", "OPTIONS")
 
 
-# The name of each model in the components, by mode: what goes in and what comes out may differ.
-type _Names = dict[tuple[Any, str], str]
-
-
-def _schemas(specs: list[EndpointSpec]) -> tuple[_Names, dict[str, Any]]:
-    """The name of each model (by mode) and the components' schemas; pydantic tells models of one name apart."""
-    asked: dict[tuple[type[BaseModel], Any], None] = {(Problem, "serialization"): None}
-    for spec in specs:
-        if spec.signature.body:
-            asked[spec.signature.body[1], "validation"] = None
-        if spec.answers:
-            asked[spec.answers, "serialization"] = None
-        if spec.signature.query:
-            asked[spec.signature.query[1], "validation"] = None
-    references, definitions = models_json_schema(list(asked), ref_template=_REF)
-    names: _Names = {key: str(reference["$ref"]).rpartition("/")[2] for key, reference in references.items()}
-    queries = {names[spec.signature.query[1], "validation"] for spec in specs if spec.signature.query}
-    schemas = definitions["$defs"]
-    kept = {name: schema for name, schema in schemas.items() if name not in queries}
-    return names, dict(sorted(kept.items())) | {name: schemas[name] for name in sorted(queries)}
-
-
-def _operation(
-    function: Function, spec: EndpointSpec, names: _Names, schemas: dict[str, Any]
-) -> dict[str, Any]:
+def _operation(function: Function, spec: EndpointSpec, components: Components) -> dict[str, Any]:
     security = _SECURITY.get(spec.who, [{_BEARER: []}])
     operation: dict[str, Any] = {
         "operationId": function.name,
@@ -143,15 +92,15 @@ def _operation(
     }
     if spec.needs:
         operation["x-permission"] = spec.needs
-    parameters = [*_path_parameters(spec), *_query_parameters(spec, names, schemas), *_headers(spec)]
+    parameters = [*_path_parameters(spec), *_query_parameters(spec, components), *_headers(spec)]
     if parameters:
         operation["parameters"] = parameters
     if spec.signature.body:
         operation["requestBody"] = {
             "required": True,
-            "content": {_JSON: {"schema": _ref(names[spec.signature.body[1], "validation"])}},
+            "content": {_JSON: {"schema": components.reference(spec.signature.body[1], "validation")}},
         }
-    operation["responses"] = _responses(spec, names)
+    operation["responses"] = _responses(spec, components)
     operation["security"] = security
     return operation
 
@@ -164,11 +113,11 @@ def _path_parameters(spec: EndpointSpec) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(spec: EndpointSpec, names: _Names, schemas: dict[str, Any]) -> list[dict[str, Any]]:
+def _query_parameters(spec: EndpointSpec, components: Components) -> list[dict[str, Any]]:
     if not spec.signature.query:
         return []
     model = spec.signature.query[1]
-    schema = schemas[names[model, "validation"]]
+    schema = components.schema(model, "validation")
     required = schema.get("required", ())
     return [
         {"name": name, "in": "query", "required": name in required, "schema": field}
@@ -194,10 +143,10 @@ def _headers(spec: EndpointSpec) -> list[dict[str, Any]]:
     return headers
 
 
-def _responses(spec: EndpointSpec, names: _Names) -> dict[str, Any]:
+def _responses(spec: EndpointSpec, components: Components) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "Done."}
     if spec.answers:
-        good["content"] = {_JSON: {"schema": _ref(names[spec.answers, "serialization"])}}
+        good["content"] = {_JSON: {"schema": components.reference(spec.answers, "serialization")}}
     responses: dict[str, Any] = {str(spec.status): good}
     if spec.cache:
         responses["304"] = {"description": "What you have is still right."}
@@ -207,7 +156,7 @@ def _responses(spec: EndpointSpec, names: _Names) -> dict[str, Any]:
     for status, refusals in sorted(by_status.items()):
         responses[str(status)] = {
             "description": "\n\n".join(f"`{each.code()}`: {each.message()}" for each in refusals),
-            "content": {_PROBLEM: {"schema": _ref(names[Problem, "serialization"])}},
+            "content": {_PROBLEM: {"schema": components.reference(ProblemDetails, "serialization")}},
         }
     return responses
 
@@ -229,7 +178,3 @@ def _refusals_of_the_door(spec: EndpointSpec) -> list[type[Refusal]]:
     if spec.signature.caller:
         found += spec.signature.caller[1].refuses
     return [*found, TemporarilyUnavailable]
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": _REF.format(model=name)}

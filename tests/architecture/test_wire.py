@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import schemathesis
 
 from functions._generate import files, gateway
 from functions._generate.discovery import FUNCTIONS, ROOT, Function, Kind, all_functions
@@ -92,6 +93,10 @@ def test_every_operation_is_documented(functions: list[Function], document: dict
     ]
     assert sorted(ids) == sorted(each.name for each in documented)
     assert [each["operationId"] for each in operations if not each["summary"]] == []
+
+
+def test_the_document_is_openapi(document: dict[str, Any]) -> None:
+    schemathesis.openapi.from_dict(document).validate()
 
 
 def test_every_reference_of_the_document_resolves(document: dict[str, Any]) -> None:

@@ -1,0 +1,61 @@
+"""A function's role: what its permissions allow, its log group, and for a consumer its own queue."""
+
+from typing import Any
+
+from functions._generate.cloudformation import GetAtt, If, Ref, Sub
+from functions._generate.deployment import Deployment
+from functions._generate.discovery import Function, Kind
+
+_ASSUMED_BY_LAMBDA = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ],
+}
+
+
+def role(function: Function, deployed: Deployment) -> dict[str, Any]:
+    """The role of one function."""
+    statements: list[dict[str, Any]] = [
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": GetAtt("Logs.Arn"),
+        }
+    ]
+    statements += [statement for each in deployed.permissions for statement in each.statements]
+    if function.kind in (Kind.CONSUMER, Kind.WAKE):
+        own = GetAtt(f"{function.logical}Queue.Arn") if function.kind is Kind.CONSUMER else Ref("RelayQueue")
+        statements.append(
+            {
+                "Effect": "Allow",
+                "Action": [
+                    "sqs:ReceiveMessage",
+                    "sqs:DeleteMessage",
+                    "sqs:ChangeMessageVisibility",
+                    "sqs:GetQueueAttributes",
+                ],
+                "Resource": own,
+            }
+        )
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": _ASSUMED_BY_LAMBDA,
+            # The network interfaces of a VPC: AWS knows no narrower resource for them.
+            "ManagedPolicyArns": If(
+                [
+                    "InVpc",
+                    [
+                        Sub(
+                            "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+                        )
+                    ],
+                    Ref("AWS::NoValue"),
+                ]
+            ),
+            "Policies": [
+                {"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}
+            ],
+        },
+    }
