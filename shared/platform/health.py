@@ -8,6 +8,8 @@ from shared.platform.settings import settings
 from shared.platform.work import Work
 
 _DEAD = "-dead"
+# What EventBridge could not deliver lies in a queue of the context's own, which nobody reads either.
+_UNREAD = (_DEAD, "-undelivered")
 _LIST_AT_MOST = 1000
 _VISIBLE, _IN_FLIGHT = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
 
@@ -50,7 +52,7 @@ def queue_depths() -> dict[str, QueueDepth]:
         asked = {"QueueUrl": url, "AttributeNames": [_VISIBLE, _IN_FLIGHT]}
         found = aws.call("sqs", "GetQueueAttributes", asked)["Attributes"]
         depth = depths.setdefault(name.removesuffix(_DEAD), QueueDepth())
-        if name.endswith(_DEAD):
+        if name.endswith(_UNREAD):
             depth.dlq = int(found[_VISIBLE])
         else:
             depth.visible, depth.in_flight = int(found[_VISIBLE]), int(found[_IN_FLIGHT])

@@ -24,6 +24,7 @@ _DEPTHS = {
     "orders-on-order-paid-dead": (0, 0),
     "stuck-dead": (3, 0),
     "stuck": (0, 0),
+    "orders-undelivered": (1, 0),
 }
 
 
@@ -54,6 +55,7 @@ def test_depths_of_queues_and_their_dead_letters_are_told(brand: Brand) -> None:
     assert (answer.status, answer.body["status"]) == (200, "degraded")
     assert answer.body["queues"] == {
         "orders-on-order-paid": {"visible": 2, "in_flight": 1, "dlq": 0},
+        "orders-undelivered": {"visible": 0, "in_flight": 0, "dlq": 1},
         "stuck": {"visible": 0, "in_flight": 0, "dlq": 3},
     }
     assert answer.body["database"]["status"] == "ok"
