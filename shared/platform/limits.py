@@ -1,11 +1,13 @@
 """Rate limits: shared counters in DynamoDB, spent through leases so that a request does not pay for a call.
 
-A warm function asks the shared counter once, then holds a lease: it lets up to a tenth of the limit pass, for at most one second,
-before it reports what it spent and asks again. One function alone is exact; several together overshoot by less than
-(warm functions serving this client) x limit / 10, and nobody is refused early.
+The first two requests of a client in a window pass without a call: most people never make a third to the same function. Then a
+warm function reports what it spent and holds a lease: it lets up to a tenth of the limit pass, for at most one second, before it
+reports again. One function alone is exact; several together overshoot by less than (warm functions serving this client) x limit / 10,
+and nobody is refused early.
 Auth counts exactly (a lease of one) and fails closed; everything else fails open. PostgreSQL is never asked.
 """
 
+import math
 import mmap
 import time
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ type LimitClass = Literal["read", "write", "auth", "ingest", "none"]
 _CALL_SECONDS = 0.5
 _LEASE_SECONDS = 1.0
 _LEASE_SHARE = 10
+# A flood over many warm functions passes this much in each of them before any of them has asked, hence so little.
+_REPORT_FIRST_AT = 3
 _KEEP_AT_MOST = 10_000
 _EXPIRE_AFTER_WINDOWS = 2
 # A cart's token is its own client, but one address may not multiply its limit by making many carts.
@@ -71,6 +75,7 @@ class _Lease:
     window: int
     counted: int
     unreported: int
+    report_at: int
     until: float
 
 
@@ -114,16 +119,13 @@ def _take(key: str, limit: Limit, share: int, *, fail_open: bool = True) -> dict
     window, tick = int(now // limit.window), time.monotonic()
     lease = _leases.get(key)
     if lease is None or lease.window != window:
-        lease = None
-    if (
-        lease is not None
-        and lease.until >= tick
-        and (lease.unreported + 1 < share or lease.counted > limit.amount)
-    ):
-        lease.unreported += 1
+        lease = _keep(key, _Lease(window, 0, 0, min(share, _REPORT_FIRST_AT), math.inf))
+    unreported = lease.unreported + 1
+    if lease.until < tick or (unreported >= lease.report_at and lease.counted <= limit.amount):
+        counted = _report(key, limit, window, unreported, fail_open=fail_open)
+        lease = _keep(key, _Lease(window, counted, 0, share, tick + _LEASE_SECONDS))
     else:
-        unreported = 1 + (lease.unreported if lease else 0)
-        lease = _report(key, limit, window, unreported, tick, fail_open=fail_open)
+        lease.unreported = unreported
     reset = max(1, int((window + 1) * limit.window - now + 0.999))
     left = limit.amount - lease.counted - lease.unreported
     if left < 0:
@@ -131,20 +133,23 @@ def _take(key: str, limit: Limit, share: int, *, fail_open: bool = True) -> dict
     return headers(limit.amount, left, reset)
 
 
-def _report(key: str, limit: Limit, window: int, unreported: int, tick: float, *, fail_open: bool) -> _Lease:
-    """Add what was spent since the last report to the shared counter; its new value opens the next lease."""
+def _keep(key: str, lease: _Lease) -> _Lease:
     if len(_leases) >= _KEEP_AT_MOST:
         _leases.clear()
+    _leases[key] = lease
+    return lease
+
+
+def _report(key: str, limit: Limit, window: int, unreported: int, *, fail_open: bool) -> int:
+    """Add what was spent since the last report to the shared counter; its new value."""
     try:
-        counted = _count(f"{key}|{window}", unreported, (window + _EXPIRE_AFTER_WINDOWS) * limit.window)
+        return _count(f"{key}|{window}", unreported, (window + _EXPIRE_AFTER_WINDOWS) * limit.window)
     except (aws.AwsError, OSError) as error:
         log.warning("limit store down", extra={"reason": str(error), "fail_open": fail_open})
         if not fail_open:
             raise LimiterUnavailable(retry_after=1) from error
         # Open for the length of a lease, so that a store that is down is not asked by every request.
-        counted = 0
-    lease = _leases[key] = _Lease(window, counted, 0, tick + _LEASE_SECONDS)
-    return lease
+        return 0
 
 
 def headers(amount: int, remaining: int, reset: int) -> dict[str, str]:

@@ -62,6 +62,13 @@ def test_a_request_does_not_pay_for_a_call(table: Table) -> None:
     assert table.calls == 10, "a lease is a tenth of the limit"
 
 
+def test_who_asks_a_function_but_once_or_twice_costs_no_call_at_all(table: Table) -> None:
+    for number in range(50):
+        for _ in range(2):
+            limits.spend(BRAND, "anonymous", f"reader-{number}", "198.51.100.7", "read")
+    assert table.calls == 0
+
+
 def test_the_next_window_is_a_new_one(table: Table) -> None:
     for _ in range(25):
         spend()
