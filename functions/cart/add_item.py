@@ -28,10 +28,9 @@ from shared.platform.work import Work
 
 def add_item(ask: AddItem, cart_id: UUID, caller: CartEditor, work: Work) -> Cart:
     cart = editable(work, caller.cart)
-    lines = store.lines(work, cart.id)
-    before = units_of(lines)
+    before = units_of(caller.lines)
     goods = for_sale(work, {*before, ask.variant_id}, cart.currency)
-    line, lines = with_added(lines, goods.get(ask.variant_id), ask, work.now)
+    line, lines = with_added(caller.lines, goods.get(ask.variant_id), ask, work.now)
     hold(work, cart, lines, ask.variant_id, before=before.get(ask.variant_id, 0))
     store.put_line(work, cart, line, "added")
     return as_cart(beside_stock(work, cart, lines, goods), work.brand, work.now)

@@ -26,10 +26,9 @@ from shared.platform.work import Work
 
 def change_item(ask: ChangeItem, cart_id: UUID, item_id: UUID, caller: CartEditor, work: Work) -> Cart:
     cart = editable(work, caller.cart)
-    lines = store.lines(work, cart.id)
-    before = line_of(lines, item_id)
-    goods = for_sale(work, units_of(lines), cart.currency)
-    line, lines = with_quantity(lines, before, goods.get(before.variant_id), ask.quantity)
+    before = line_of(caller.lines, item_id)
+    goods = for_sale(work, units_of(caller.lines), cart.currency)
+    line, lines = with_quantity(caller.lines, before, goods.get(before.variant_id), ask.quantity)
     hold(work, cart, lines, line.variant_id)
     store.put_line(work, cart, line, "quantity_changed")
     return as_cart(beside_stock(work, cart, lines, goods), work.brand, work.now)

@@ -17,9 +17,8 @@ from shared.platform.work import Work
 
 def remove_item(cart_id: UUID, item_id: UUID, caller: CartEditor, work: Work) -> Cart:
     cart = editable(work, caller.cart)
-    lines = store.lines(work, cart.id)
-    gone = line_of(lines, item_id)
-    lines = [line for line in lines if line.id != gone.id]
+    gone = line_of(caller.lines, item_id)
+    lines = [line for line in caller.lines if line.id != gone.id]
     hold(work, cart, lines, gone.variant_id, refuse=False)
     store.remove_line(work, cart, gone)
     goods = for_sale(work, units_of(lines), cart.currency) if lines else {}

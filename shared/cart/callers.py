@@ -1,9 +1,10 @@
 """Who may use a cart: whoever holds its token."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from shared.cart import store
-from shared.cart.records import CartRecord
+from shared.cart.records import CartRecord, LineRecord
 from shared.cart.refusals import CartNotFound, CartTokenMissing
 from shared.cart.tokens import token_hash
 from shared.kernel.refusals import Refusal
@@ -36,15 +37,16 @@ class CartHolder(Caller):
     @classmethod
     def recognise(cls, request: HttpRequest, work: "Work", needs: str | None) -> Self:
         """The holder of the token's cart. Raises CartTokenMissing, CartNotFound."""
-        cart = cls._find(work, _hash(request))
+        holder = cls._find(work, _hash(request))
         named = request.path_params.get(_PATH_PARAMETER)
-        if cart is None or (named is not None and named.lower() != str(cart.id)):
+        if holder is None or (named is not None and named.lower() != str(holder.cart.id)):
             raise CartNotFound
-        return cls(cart)
+        return holder
 
     @classmethod
-    def _find(cls, work: "Work", hash: bytes) -> CartRecord | None:
-        return store.by_token(work, hash)
+    def _find(cls, work: "Work", hash: bytes) -> Self | None:
+        cart = store.by_token(work, hash)
+        return cls(cart) if cart else None
 
     def scope(self) -> str:
         """Keys are unique within the cart."""
@@ -52,12 +54,17 @@ class CartHolder(Caller):
 
 
 class CartEditor(CartHolder):
-    """A holder who is about to change the cart: it is locked and its buyer noted as active."""
+    """A holder who is about to change the cart: it is locked with its `lines` known, its buyer noted as active."""
 
     # Not for endpoints with an Idempotency-Key: a concurrent twin would wait for this lock instead of being told apart.
+    def __init__(self, cart: CartRecord, lines: Sequence[LineRecord]) -> None:
+        super().__init__(cart)
+        self.lines = lines
+
     @classmethod
-    def _find(cls, work: "Work", hash: bytes) -> CartRecord | None:
-        return store.touch_by_token(work, hash)
+    def _find(cls, work: "Work", hash: bytes) -> Self | None:
+        found = store.touch_by_token(work, hash)
+        return cls(*found) if found else None
 
 
 def _hash(request: HttpRequest) -> bytes:

@@ -39,22 +39,34 @@ def by_token(work: Work, token_hash: bytes) -> CartRecord | None:
     return CartRecord(*row) if row else None
 
 
-def touch_by_token(work: Work, token_hash: bytes) -> CartRecord | None:
-    """Lock the cart this token opens, and note that its buyer is active: an abandoned one is active again.
-
-    A closed cart is answered as it is, neither locked nor changed.
-    """
-    row = work.one(
-        f"""
+# The lines are read in the statement that locks, and so as they were before it waited. Whoever changes them has touched
+# the cart: when it was not last touched as this statement had seen it, they are read again.
+_TOUCH = f"""
+    WITH touched AS (
         UPDATE cart.carts
            SET last_activity_at = %(now)s, active_before = last_activity_at, status = 'active', abandoned_at = NULL
          WHERE token_hash = %(hash)s AND status IN ('active', 'abandoned')
         RETURNING {_CART}
-        """,
-        hash=token_hash,
-        now=work.now,
     )
-    return CartRecord(*row) if row else by_token(work, token_hash)
+    SELECT touched.*,
+           (SELECT c.last_activity_at FROM cart.carts c WHERE c.id = touched.id) AS seen,
+           (SELECT json_agg(json_build_array({_LINE}) ORDER BY id)
+              FROM cart.cart_items WHERE cart_id = touched.id) AS lines
+      FROM touched
+"""
+
+
+def touch_by_token(work: Work, token_hash: bytes) -> tuple[CartRecord, list[LineRecord]] | None:
+    """Lock the cart this token opens, note that its buyer is active (an abandoned one is active again), and answer it
+    with its lines. A closed cart is answered as it is, neither locked nor changed."""
+    row = work.one(_TOUCH, hash=token_hash, now=work.now)
+    if row is None:
+        closed = by_token(work, token_hash)
+        return (closed, []) if closed else None
+    cart = CartRecord(*row[:-2])
+    if row.seen != cart.active_before:
+        return cart, lines(work, cart.id)
+    return cart, [LineRecord(UUID(line[0]), UUID(line[1]), *line[2:]) for line in row.lines or ()]
 
 
 def lines(work: Work, cart_id: UUID) -> list[LineRecord]:
