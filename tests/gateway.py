@@ -83,9 +83,8 @@ def read(answer: Mapping[str, Any]) -> Answer:
     """A payload 2.0 answer as its caller sees it."""
     text = answer.get("body") or ""
     kind = answer["headers"].get("content-type", "")
-    return Answer(
-        answer["statusCode"], answer["headers"], json.loads(text) if "json" in kind and text else text
-    )
+    is_json = kind.partition(";")[0].endswith(("/json", "+json"))
+    return Answer(answer["statusCode"], answer["headers"], json.loads(text) if is_json and text else text)
 
 
 def batch(details: Iterable[Any], receive_count: int = 1) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from shared.identity.callers import actor
 from shared.identity.credentials import CredentialsInvalid, authenticate
 from shared.identity.passwords import MAX_LENGTH
 from shared.identity.permissions import STAFF
 from shared.identity.sessions import Device, SignedIn, open_session
+from shared.platform.audit import Actor
 from shared.platform.doors import endpoint
-from shared.platform.http import HttpRequest
+from shared.platform.http import HttpRequest, HttpResponse, problem
 from shared.platform.models import Request, ShortText
 from shared.platform.work import Work
 
@@ -25,8 +27,15 @@ class StaffSignIn(Request):
     device_name: ShortText | None = None
 
 
-def sign_in_staff(ask: StaffSignIn, request: HttpRequest, work: Work) -> SignedIn:
-    account = authenticate(work, ask.email, ask.password, among=STAFF)
+def sign_in_staff(ask: StaffSignIn, request: HttpRequest, work: Work) -> SignedIn | HttpResponse:
+    try:
+        account = authenticate(work, ask.email, ask.password, among=STAFF)
+    except CredentialsInvalid as refused:
+        # Answered and not raised: that somebody tried must be committed.
+        somebody = Actor("anonymous", personal={"email": ask.email})
+        work.audit(action="identity.sign_in_staff_refused", actor=somebody)
+        return problem(refused, request.request_id)
+    work.audit(actor=actor(account.id, account.role, account.email))
     return open_session(work, account, Device.of(request, ask.device_name))
 
 

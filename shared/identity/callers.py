@@ -12,6 +12,7 @@ from shared.identity.permissions import STAFF, Role, may
 from shared.identity.signing_keys import known_key, verifying_key
 from shared.kernel.refusals import Forbidden, Refusal, Unauthenticated
 from shared.platform import clock
+from shared.platform.audit import Actor
 from shared.platform.callers import Caller
 from shared.platform.http import HttpRequest
 from shared.platform.work import Work
@@ -101,18 +102,28 @@ class Member(Caller):
         """The account."""
         return f"account:{self.user_id}"
 
+    def actor(self) -> Actor:
+        """The account, as staff when it is."""
+        return actor(self.user_id, self.role, self.email)
+
 
 @dataclass(frozen=True)
 class Staff(Member):
     """Somebody who works for the brand; `needs` says what for."""
 
     who: ClassVar[str] = Role.SUPPORT.value
+    audited: ClassVar[bool] = True
 
     def check(self, needs: str | None) -> None:
         """Raises NotAllowed unless this is staff with the permission."""
         if self.role not in STAFF:
             raise NotAllowed
         super().check(needs)
+
+
+def actor(user_id: UUID, role: Role, email: str) -> Actor:
+    """An account as the audit log names it."""
+    return Actor("staff" if role in STAFF else "member", user_id, role.value, {"email": email})
 
 
 def forget() -> None:

@@ -26,7 +26,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.CREATOR: frozenset(),
     Role.SUPPORT: frozenset({"health:read", "inventory:read", "orders:read"}),
     Role.MANAGER: frozenset(),
-    Role.ADMIN: frozenset(),
+    Role.ADMIN: frozenset({"audit:export", "audit:read"}),
     Role.PLATFORM: frozenset(),
 }
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from shared.kernel.refusals import Refusal
+from shared.platform.audit import Actor
 from shared.platform.http import HttpRequest
 
 if TYPE_CHECKING:
@@ -11,11 +12,12 @@ if TYPE_CHECKING:
 
 class Caller:
     """Somebody recognised. `who` is the word of the contract's `who` column, `limited_as` the limiter's class of client,
-    `refuses` what recognising may raise."""
+    `refuses` what recognising may raise, `audited` whether all that they change is written into the audit log."""
 
     who: ClassVar[str] = "public"
     limited_as: ClassVar[str] = "anonymous"
     refuses: ClassVar[tuple[type[Refusal], ...]] = ()
+    audited: ClassVar[bool] = False
 
     @classmethod
     def client(cls, request: HttpRequest) -> str | None:
@@ -33,3 +35,7 @@ class Caller:
     def scope(self) -> str:
         """What an Idempotency-Key of this caller is unique within: an account's id, a cart's id."""
         raise NotImplementedError
+
+    def actor(self) -> Actor | None:
+        """Who they are to the audit log; None when nobody knows."""
+        return None

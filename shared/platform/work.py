@@ -1,13 +1,13 @@
 """The unit of work: what a story may do inside its transaction. Only doors open, commit or roll back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 
-from shared.platform import clock, outbox
+from shared.platform import audit, clock, outbox
 from shared.platform.brands import Brand
 from shared.platform.database import Role, transaction
 from shared.platform.events import Event
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Work:
     """One transaction: its brand, its time, its SQL, and the events it will have told when it commits."""
 
-    __slots__ = ("_brand", "_conn", "correlation_id", "now", "queries", "told")
+    __slots__ = ("_brand", "_conn", "audited", "correlation_id", "now", "queries", "told", "trail")
 
     def __init__(
         self, conn: psycopg.Connection[Any], brand: Brand | None, correlation_id: str, now: datetime
@@ -27,6 +27,8 @@ class Work:
         self._conn, self._brand = conn, brand
         self.now, self.correlation_id = now, correlation_id
         self.told: list[outbox.Told] = []
+        self.audited: list[audit.Entry] = []
+        self.trail: audit.Trail | None = None
         self.queries = 0
 
     @property
@@ -68,13 +70,41 @@ class Work:
         """Tell `event` when this work commits, and only then. `key` groups events whose order matters (an order's id)."""
         self.told.append(outbox.Told.of(event, key, self.now))
 
+    def audit(
+        self,
+        *,
+        before: Any = None,
+        after: Any = None,
+        resource: Mapping[str, Any] | None = None,
+        action: str | None = None,
+        actor: audit.Actor | None = None,
+    ) -> None:
+        """Write an audit entry when this work commits, in the place of the bare one that the door writes for staff.
+
+        `before` and `after` (models, rows, mappings) are what the deed changed; only fields that differ are kept, none with a
+        secret's value. `resource` is the path's parameters, `action` "context.function" and `actor` the caller unless given.
+        """
+        self.audited.append(
+            audit.entry_of(
+                self.trail,
+                self.correlation_id,
+                before=before,
+                after=after,
+                resource=resource,
+                action=action,
+                actor=actor,
+            )
+        )
+
 
 @contextmanager
 def begin(
     brand: Brand | None, correlation_id: str, role: Role = Role.APP, now: datetime | None = None
 ) -> Iterator[Work]:
-    """A transaction in `brand` (None: a sweep by the jobs role). Told events are recorded last, in the same commit."""
+    """A transaction in `brand` (None: a sweep by the jobs role). Told events and audit entries are recorded last, in the same
+    commit."""
     with transaction(role, brand.id if brand else None) as conn:
         work = Work(conn, brand, correlation_id, now or clock.now())
         yield work
         outbox.record(work)
+        audit.record(work)

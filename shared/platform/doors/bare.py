@@ -88,4 +88,5 @@ def bare_spec(
         limit="none",
         cache=cache,
         who="public",
+        audited=False,
     )

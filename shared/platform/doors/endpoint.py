@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shared.kernel.refusals import Refusal
 from shared.platform import brands, idempotency, limits, metrics, outbox
+from shared.platform.audit import Trail
 from shared.platform.brands import Brand
 from shared.platform.doors import reading, signature
 from shared.platform.doors.answers import Public, finished, revalidated, unexpected
@@ -25,6 +26,8 @@ from shared.platform.steps import step
 from shared.platform.work import Work, begin
 
 _JSON = {"content-type": "application/json"}
+_READING = ("GET", "HEAD", "OPTIONS")
+_REFUSED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class EndpointSpec:
     limit: LimitClass
     cache: Public | None
     who: str
+    audited: bool
 
 
 class Endpoint:
@@ -57,6 +61,7 @@ class Endpoint:
         self._brand_of = brand_of
         self._caller = spec.signature.caller
         self._function = f"{spec.context}/{spec.name}"
+        self._action = f"{spec.context}.{spec.name}"
         if isinstance(story, Steps):
             self._pending = signature.pending_of(
                 inspect.signature(story.record, eval_str=True).return_annotation
@@ -126,6 +131,7 @@ class Endpoint:
                 return found.replay
             step("before_story", self._function)
             answer = self._written(self.story(**arguments))
+            self._audit(work, answer)
             if key:
                 idempotency.finish(work, key, answer)
             step("before_commit", self._function)
@@ -152,6 +158,7 @@ class Endpoint:
                     pending = recorded
                     if key:
                         idempotency.start(work, key, pending.model_dump_json())
+                self._audit(work, ended)
             step("before_commit", self._function)
         self._after_commit(work)
         if ended is not None:
@@ -160,7 +167,7 @@ class Endpoint:
             step("before_reach", self._function)
             outcome = story.reach(pending)
             step("after_reach", self._function)
-            return self._settle(story, pending, outcome, key, request, brand)
+            return self._settle(story, pending, outcome, key, request, brand, work.trail)
         except Exception:
             # The next retry need not wait for the lease of a try that is known to be over.
             if key:
@@ -169,9 +176,17 @@ class Endpoint:
             raise
 
     def _settle(
-        self, story: Steps, pending: Any, outcome: Any, key: Key | None, request: HttpRequest, brand: Brand
+        self,
+        story: Steps,
+        pending: Any,
+        outcome: Any,
+        key: Key | None,
+        request: HttpRequest,
+        brand: Brand,
+        trail: Trail | None,
     ) -> HttpResponse:
         with begin(brand, request.correlation_id) as work:
+            work.trail = trail
             if key and (settled := idempotency.lock_started(work, key)):
                 return settled
             step("before_settle", self._function)
@@ -187,6 +202,7 @@ class Endpoint:
     def _admitted(self, request: HttpRequest, work: Work) -> tuple[dict[str, Any], Key | None]:
         """The story's arguments, the caller first: who may not come in learns nothing about the rest."""
         caller = self._caller[1].recognise(request, work, self.spec.needs) if self._caller else None
+        work.trail = Trail(self._action, caller, request)
         arguments = self._arguments(request, work, caller)
         # Strangers share nothing but, at most, an address.
         scope = f"{self.spec.method} {request.path} {caller.scope() if caller else request.source_ip}"
@@ -214,6 +230,11 @@ class Endpoint:
             return HttpResponse(self.spec.status)
         return HttpResponse(self.spec.status, result.model_dump_json(), dict(_JSON))
 
+    def _audit(self, work: Work, answer: HttpResponse | None) -> None:
+        """The bare entry of a deed whose story has written none."""
+        if self.spec.audited and not work.audited and (answer is None or answer.status < _REFUSED):
+            work.audit()
+
     def _after_commit(self, work: Work) -> None:
         step("after_commit", self._function)
         if work.told:
@@ -233,17 +254,21 @@ def endpoint(
     limit: LimitClass | None = None,
     cache: Public | None = None,
     who: str | None = None,
+    audited: bool | None = None,
     brand_of: Callable[[HttpRequest], Brand] | None = None,
 ) -> Endpoint:
     """The handler of `method` `path`. `answers` names the model of a story that writes its HttpResponse itself;
     `limit` and `idempotency` follow from the method unless given; `who` only where no Caller says it (`provider`).
-    `brand_of` reads the brand off a request that neither host nor `X-Brand` tells it of: a provider's webhook.
+    `audited` says whether the audit log gets an entry of it: else what staff change gets one and what they read does not, which a
+    read of personal data must. `brand_of` reads the brand off a request that neither host nor `X-Brand` tells it of: a provider's webhook.
     """
     teller = story.record if isinstance(story, Steps) else story
     here = origin()
     asked = signature.read(teller, set(re.findall(r"{(\w+)\+?}", path)))
     if cache and asked.caller:
         raise TypeError(f"{method} {path}: an answer for one caller must not be kept for another")
+    if audited and not asked.needs_transaction:
+        raise TypeError(f"{method} {path}: an audited story asks for its work")
     answering = story.settle if isinstance(story, Steps) else story
     spec = EndpointSpec(
         name=here.name,
@@ -257,9 +282,12 @@ def endpoint(
         status=status,
         answers=answers or signature.model_of(inspect.signature(answering, eval_str=True).return_annotation),
         idempotency=idempotency or ("accepted" if method == "POST" else "none"),
-        limit=limit or ("read" if method in ("GET", "HEAD", "OPTIONS") else "write"),
+        limit=limit or ("read" if method in _READING else "write"),
         cache=cache,
         who=who or (asked.caller[1].who if asked.caller else "public"),
+        audited=audited
+        if audited is not None
+        else bool(asked.caller and asked.caller[1].audited and method not in _READING),
     )
     return Endpoint(spec, story, brand_of or _brand_asked_for)
 
