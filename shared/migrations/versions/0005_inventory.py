@@ -149,10 +149,13 @@ def _counters() -> None:
         DECLARE
             before integer := CASE WHEN TG_OP <> 'INSERT' AND OLD.state = 'held' THEN OLD.quantity ELSE 0 END;
             after  integer := CASE WHEN TG_OP <> 'DELETE' AND NEW.state = 'held' THEN NEW.quantity ELSE 0 END;
+            -- Plain values: beside a policy an index is not looked up by a coalesce(), unless it is planned anew each time.
+            brand  uuid := coalesce(NEW.brand_id, OLD.brand_id);
+            item   uuid := coalesce(NEW.item_id, OLD.item_id);
         BEGIN
             IF before <> after THEN
                 UPDATE inventory.inventory_items SET reserved = reserved + after - before
-                 WHERE brand_id = coalesce(NEW.brand_id, OLD.brand_id) AND id = coalesce(NEW.item_id, OLD.item_id);
+                 WHERE brand_id = brand AND id = item;
             END IF;
             RETURN NULL;
         END $$
