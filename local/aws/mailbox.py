@@ -5,6 +5,7 @@ import json
 import re
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ def from_parts(
     body = content.get("Body") or {}
     return _record(
         to=recipients,
-        sender=sender,
+        # SES takes a name that is not ASCII as the header has it: in words of RFC 2047.
+        sender=str(make_header(decode_header(sender))),
         subject=str((content.get("Subject") or {}).get("Data", "")),
         text=str((body.get("Text") or {}).get("Data", "")),
         html_body=str((body.get("Html") or {}).get("Data", "")),

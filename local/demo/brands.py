@@ -30,7 +30,7 @@ DEMO = Brand(
         "mail": {
             "accent": "#33624f",
             "contact": "bonjour@demo.test",
-            "postal_line": "Comptoir de la Deûle · 12, quai du Wault · 59000 Lille · France",
+            "postal_line": "12, quai du Wault · 59000 Lille · France",
         },
         "allowed_origins": ["http://localhost:5173", "http://127.0.0.1:5173"],
     },
