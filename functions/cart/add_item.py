@@ -19,7 +19,7 @@ from shared.cart.refusals import (
 )
 from shared.cart.shapes import AddItem, Cart
 from shared.cart.view import as_cart
-from shared.catalog.store import for_sale
+from shared.catalog.variants import for_sale
 from shared.checkout.reopening import editable
 from shared.inventory.refusals import OutOfStock
 from shared.platform.doors import endpoint

@@ -9,7 +9,7 @@ from shared.cart.editing import hold, line_of
 from shared.cart.refusals import CartClosed, CartItemNotFound, CartNotFound, CartTokenMissing
 from shared.cart.shapes import Cart
 from shared.cart.view import as_cart
-from shared.catalog.store import for_sale
+from shared.catalog.variants import for_sale
 from shared.checkout.reopening import editable
 from shared.platform.doors import endpoint
 from shared.platform.work import Work

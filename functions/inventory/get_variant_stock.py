@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.catalog.store import skus
+from shared.catalog.variants import skus
 from shared.identity.callers import Staff
 from shared.inventory import levels
 from shared.inventory.refusals import StockNotFound

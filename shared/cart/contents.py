@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.cart import store
 from shared.cart.lines import MAX_QUANTITY
 from shared.cart.records import CartRecord, LineRecord
-from shared.catalog.store import ForSale, for_sale
+from shared.catalog.variants import ForSale, for_sale
 from shared.inventory.holding import NOTHING, Standing, standing
 from shared.platform.work import Work
 

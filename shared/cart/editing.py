@@ -16,7 +16,7 @@ from shared.cart.refusals import (
     VariantNotFound,
 )
 from shared.cart.shapes import AddItem
-from shared.catalog.store import ForSale
+from shared.catalog.variants import ForSale
 from shared.inventory.holding import standing
 from shared.inventory.refusals import OutOfStock
 from shared.inventory.reservations import reserve

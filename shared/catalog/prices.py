@@ -16,7 +16,7 @@ class Price(NamedTuple):
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Self:
-        """A price as a listing's card and `store` hold it (JSON)."""
+        """A price as a listing's card and `variants` read it (JSON)."""
         if len(stored) == 2:
             return cls(stored["currency"], stored["amount"])
         return cls(

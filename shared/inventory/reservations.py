@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from shared.catalog.store import skus
+from shared.catalog.variants import skus
 from shared.inventory import store
 from shared.inventory.allocation import Allocation, Item, Shortage, allocate
 from shared.inventory.events import ReservationExpiredV1

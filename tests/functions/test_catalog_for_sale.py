@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shared.catalog.store import for_sale, skus
+from shared.catalog.variants import for_sale, skus
 from shared.kernel.money import Money
 from shared.platform import clock
 from shared.platform.brands import Brand

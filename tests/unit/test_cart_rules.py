@@ -13,11 +13,11 @@ from shared.cart.editing import line_of, with_added, with_quantity
 from shared.cart.lines import MAX_LINES, MAX_QUANTITY, grown, price_kept, room_for
 from shared.cart.pricing import priced_lines
 from shared.cart.problems import can_checkout, problems
+from shared.cart.records import CartRecord, LineRecord
 from shared.cart.refusals import CartFull, CartItemNotFound, QuantityTooLarge
 from shared.cart.shapes import AddItem
-from shared.cart.records import CartRecord, LineRecord
 from shared.cart.view import as_cart
-from shared.catalog.store import ForSale
+from shared.catalog.variants import ForSale
 from shared.inventory.holding import Standing
 from shared.kernel.money import Money
 from shared.platform.brands import Brand
