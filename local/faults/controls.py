@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from local.aws.client import Aws
+from local.faults.hook import FIRED
 from local.workers.pool import Pool
 
 _BROKER = ("events", "sqs")
@@ -31,24 +32,27 @@ class StepFault(BaseModel):
 
 
 class FaultsRequest(BaseModel):
-    """`clear` comes first, then the rest. `broker` stands for the services events and sqs; `lost` is done but not answered."""
+    """`clear` comes first, then the rest. `broker` stands for the services events and sqs; `lost` is done but not answered;
+    `reveal` shows every message that is being worked on or waits, as if its visibility had run out."""
 
     model_config = ConfigDict(extra="forbid")
     clear: bool = False
     steps: list[StepFault] = []
     broker: AwsFault | None = None
     aws: dict[str, AwsFault] = {}
+    reveal: bool = False
     worker: Literal["http", "background"] | None = None
     stripe: dict[str, Any] | None = None
 
 
 class Faults:
-    """Keeps the faults file that the workers read; starts with none armed."""
+    """Keeps the faults file that the workers read; starts with none armed and none done."""
 
     def __init__(
         self, file: Path, aws: Aws, pools: dict[str, Pool], stripe: Callable[[Any], Awaitable[Any]] | None
     ) -> None:
         self._file, self._aws, self._pools, self._stripe = file, aws, pools, stripe
+        file.with_name(FIRED).unlink(missing_ok=True)
         self._write(lambda _: [])
 
     async def apply(self, asked: FaultsRequest) -> dict[str, Any]:
@@ -64,6 +68,8 @@ class Faults:
         services = dict.fromkeys(_BROKER, asked.broker) if asked.broker else {}
         if services or asked.aws:
             await self._aws.own("faults", {**services, **asked.aws})
+        if asked.reveal:
+            await self._aws.own("reveal")
         if asked.worker:
             self._pools[asked.worker].kill_one()
         if asked.stripe is not None and self._stripe:

@@ -5,9 +5,12 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 from shared.platform import steps
+
+FIRED = "faults.fired.jsonl"
 
 
 class InjectedFault(Exception):
@@ -18,7 +21,7 @@ class StepFaults:
     """Reads FAULTS_FILE: `{"steps": [{"id", "function", "step", "action", "seconds", "times"}]}`.
 
     `function` is a file's name, with or without its context, or `*`; `action` is kill, fail, delay (for `seconds`) or repeat (the same event
-    is handled again); `times` counts down over all workers together.
+    is handled again); `times` counts down over all workers together. What was done is noted in `FIRED` beside the file, a line each.
     """
 
     def __init__(self, path: str) -> None:
@@ -44,6 +47,7 @@ class StepFaults:
         """The function stands at the step. Raises InjectedFault, sleeps, or never returns."""
         for fault in self._current():
             if fault["step"] == step and _names(fault["function"], function) and self._claim(fault["id"]):
+                self._note(fault, step, function)
                 self._do(fault, step, function)
 
     def _current(self) -> list[dict[str, Any]]:
@@ -53,6 +57,8 @@ class StepFaults:
             return []
         if changed != self._seen:
             with open(self._path, "rb") as file:
+                # Whoever writes holds the lock: nobody reads half of it.
+                fcntl.flock(file, fcntl.LOCK_SH)
                 self._armed = json.loads(file.read() or b"{}").get("steps", [])
             self._seen = changed
         return self._armed
@@ -61,15 +67,21 @@ class StepFaults:
         """Take one of the fault's remaining times; the file is the counter that all workers share."""
         with open(self._path, "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            content = json.loads(file.read() or b"{}")
-            for fault in content.get("steps", []):
+            armed = json.loads(file.read() or b"{}").get("steps", [])
+            for fault in armed:
                 if fault["id"] == fault_id and fault["times"] > 0:
                     fault["times"] -= 1
                     file.seek(0)
                     file.truncate()
-                    file.write(json.dumps(content).encode())
+                    file.write(json.dumps({"steps": [one for one in armed if one["times"] > 0]}).encode())
                     return True
         return False
+
+    def _note(self, fault: dict[str, Any], step: str, function: str) -> None:
+        done = {"function": function, "step": step, "action": fault["action"], "at": time.time()}
+        # One write of one line: appended whole, whoever else appends.
+        with open(Path(self._path).with_name(FIRED), "ab", buffering=0) as file:
+            file.write(json.dumps(done).encode() + b"\n")
 
     def _do(self, fault: dict[str, Any], step: str, function: str) -> None:
         match fault["action"]:

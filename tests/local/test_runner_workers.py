@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import uvloop
 
+from local.faults.hook import FIRED
 from local.workers.invoke import FunctionFailed, invoke
 from tests.local import runner_parts
 
@@ -87,3 +88,5 @@ def test_a_fault_at_a_step_happens_as_often_as_armed(
 
     assert uvloop.run(story()) == [outcome, None, None]
     assert len(note.read_text().splitlines()) == handled + 2
+    (done,) = (tmp_path / FIRED).read_text().splitlines()
+    assert json.loads(done)["action"] == action
