@@ -20,6 +20,7 @@ PARAMETERS = (
     "Stage",
     "DependenciesLayer",
     "SharedLayer",
+    "LayerVersions",
     "AppDatabase",
     "JobsDatabase",
     "EventBus",
@@ -37,6 +38,8 @@ PARAMETERS = (
     "LogRetentionDays",
     "AlarmTopic",
 )
+# Parameters that are settings as they stand; the root bounds their lengths, so that a version's description holds them.
+_SPOKEN = ("PublicUrl", "MediaUrl", "DefaultBrand", "MailFrom")
 _LISTS = ("SubnetIds", "SecurityGroupIds")
 
 
@@ -98,6 +101,14 @@ def _globals(context: str) -> dict[str, Any]:
     }
 
 
+def _version(environment: dict[str, Any]) -> Sub:
+    """What a published version is made of beyond its template's text. SAM publishes a new one for a new text only; a new
+    layer or setting comes by a parameter's value (serverless-application-model#3610, #3820), and a description that
+    changes makes CloudFormation publish, too."""
+    settings = [name for name in _SPOKEN if name != "MailFrom" or name in environment.values()]
+    return Sub(" ".join(f"${{{name}}}" for name in ("LayerVersions", *settings)))
+
+
 def _function(function: Function) -> dict[str, Any]:
     deployed = deployment_of(function)
     resources: dict[str, Any] = {}
@@ -125,6 +136,8 @@ def _function(function: Function) -> dict[str, Any]:
         MemorySize=deployed.memory,
         Timeout=deployed.timeout,
         Role=GetAtt(f"{function.logical}Role.Arn"),
+        AutoPublishAliasAllProperties=True,
+        VersionDescription=_version(environment),
     )
     if environment:
         properties["Environment"] = {"Variables": environment}

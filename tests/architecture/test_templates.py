@@ -9,10 +9,20 @@ from cfnlint.api import lint
 
 from functions._generate.deployment import deployment_of, strangers
 from functions._generate.discovery import Function, all_functions, contexts
-from tests.architecture.translated import ROOT, TEMPLATES, as_written, everywhere, resources, translated
+from tests.architecture.translated import (
+    ROOT,
+    TEMPLATES,
+    as_written,
+    everywhere,
+    pointed_at,
+    resources,
+    translated,
+)
 
 MOST_RESOURCES = 450
 LONGEST_NAME = 64
+# Parameters that functions read as they are, and that a deployment may change alone.
+SETTINGS = {"PublicUrl", "MediaUrl", "DefaultBrand", "MailFrom"}
 _IDS = [str(template.relative_to(ROOT)) for template in TEMPLATES]
 
 
@@ -63,6 +73,19 @@ def test_names_fit_into_sixty_four_characters_behind_the_longest_stage(functions
 def test_every_function_is_reached_by_its_alias(functions: list[Function]) -> None:
     aliases = [(template.parent.name, name) for template, name, _ in everywhere("AWS::Lambda::Alias")]
     assert sorted(aliases) == sorted((each.context, f"{each.logical}Aliaslive") for each in functions)
+
+
+def test_a_new_layer_or_setting_alone_publishes_a_new_version() -> None:
+    for template, name, version in everywhere("AWS::Lambda::Version"):
+        function = resources(template, "AWS::Lambda::Function")[pointed_at(version["FunctionName"])]
+        variables = {pointed_at(value) for value in function["Environment"]["Variables"].values()}
+        said = {part.strip("${}") for part in version["Description"]["Fn::Sub"].split()}
+        assert said == {"LayerVersions"} | variables & SETTINGS, name
+    given = as_written(ROOT / "template.yaml")["Resources"]["Platform"]["Properties"]["Parameters"]
+    numbered = {
+        pointed_at(each["Fn::Select"][1]["Fn::Split"][1]) for each in given["LayerVersions"]["Fn::Join"][1]
+    }
+    assert numbered == {pointed_at(layer) for layer in function["Layers"]}
 
 
 def test_deployment_files_name_only_functions_and_permissions_that_exist(functions: list[Function]) -> None:
