@@ -24,7 +24,7 @@ from local.runner import Runner
 from local.templates.intrinsics import TemplateError
 
 _DEFAULT_PORT = 3000
-_LOGINS = ("admin@demo.test", "manager@demo.test", "support@demo.test", "ada@demo.test", "owner@partner.test")
+_LOGINS = ("admin@demo.test", "manager@demo.test", "support@demo.test", "ada@demo.test")
 _PASSWORD = "demo-Passw0rd!"
 _FAILURES = (PostgresFailed, NeighbourFailed, TemplateError, AwsFailed, AlreadyRuns, psycopg.Error)
 

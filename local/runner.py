@@ -1,6 +1,7 @@
 """Runs the system that the templates describe: workers, gateway, queues, schedules, and the local surface."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -10,6 +11,7 @@ from typing import Any
 
 from local import children, environment
 from local.aws import resources
+from local.aws.client import AwsFailed
 from local.aws.mailbox import Mailbox
 from local.aws.process import REGION
 from local.clock import MovableClock
@@ -18,6 +20,7 @@ from local.faults.controls import Faults
 from local.files import CHECKOUT, Files
 from local.front.routes import Gateway
 from local.front.server import Front
+from local.http_client import Unreachable
 from local.neighbours import Neighbours
 from local.progress import doing
 from local.queues.outbox import Outbox
@@ -33,6 +36,7 @@ from local.workers.pool import Pool, Spawn
 
 _QUEUED_REQUESTS = 1000
 _DRAIN_SECONDS = 5.0
+_LAST_SECONDS = 1.0
 _WATCH_SECONDS = 0.5
 
 
@@ -91,6 +95,7 @@ class Runner:
         await self._front.start(listening)
         self._poller.start()
         self._scheduler.start()
+        await self._wake_relay()
 
     def warm(self) -> None:
         """Have the handlers imported while nothing else is to be done."""
@@ -109,11 +114,22 @@ class Runner:
         await self._front.drain(_DRAIN_SECONDS)
         self._neighbours.stop("stripe")
         await self._settling.drain(_DRAIN_SECONDS)
-        await self._scheduler.stop()
-        await self._poller.stop()
+        await self._scheduler.stop(_LAST_SECONDS)
+        await self._poller.stop(_LAST_SECONDS)
         await self._http.stop()
         await self._background.stop()
         await self._outbox.close()
+        with contextlib.suppress(AwsFailed, Unreachable):
+            await self._aws.own("close")
+
+    async def _wake_relay(self) -> None:
+        """What waits in the outbox need not wait for the relay's schedule."""
+        queues = {one.environment.get("RELAY_QUEUE_URL") for one in self.system.functions.values()} - {
+            None,
+            "",
+        }
+        for queue in queues:
+            await self._aws.call("sqs", "SendMessage", {"QueueUrl": queue, "MessageBody": "{}"})
 
     def _surface(self, facts: dict[str, Any]) -> Surface:
         mailbox = Mailbox(self._files.mail)

@@ -99,8 +99,12 @@ class Emulator:
                     await asyncio.sleep(min(asked["seconds"], 0.2))
                     return {}
                 return await self._queues.receive(asked["queues"], asked["batches"], asked["seconds"])
+            case "close":
+                self._queues.close()
             case "depths":
                 return self._queues.depths()
+            case "reveal":
+                self._queues.reveal()
             case "faults":
                 self._faults = {name: mode for name, mode in (self._faults | asked).items() if mode != "up"}
                 self._queues.touch()

@@ -17,10 +17,24 @@ class Queues:
     def __init__(self) -> None:
         self._changed = asyncio.Event()
         self._turn = 0
+        self._is_closing = False
+
+    def close(self) -> None:
+        """Let nobody wait any longer."""
+        self._is_closing = True
+        self.touch()
 
     def touch(self) -> None:
         """Something may have been sent: whoever waits looks again."""
         self._changed.set()
+
+    def reveal(self) -> None:
+        """Show every message now, also those that are being worked on."""
+        now = time.time()
+        for queue in sqs._queues.values():
+            for message in queue["messages"]:
+                message["visible_at"] = min(message["visible_at"], now)
+        self.touch()
 
     async def receive(
         self, wanted: dict[str, int], batches: int, seconds: float
@@ -34,7 +48,7 @@ class Queues:
             self._changed.clear()
             found, next_visible = await self._take(wanted, batches)
             left = deadline - time.monotonic()
-            if found or left <= 0:
+            if found or left <= 0 or self._is_closing:
                 return found
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), min(left, next_visible, _IDLE_SECONDS))

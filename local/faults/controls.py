@@ -1,9 +1,5 @@
 """What `POST /_local/faults` does: arms faults in the workers' steps, the AWS services, the payment provider."""
 
-import fcntl
-import json
-import os
-import time
 import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from local.aws.client import Aws
+from local.faults import file
 from local.faults.hook import FIRED
 from local.workers.pool import Pool
 
@@ -49,10 +46,10 @@ class Faults:
     """Keeps the faults file that the workers read; starts with none armed and none done."""
 
     def __init__(
-        self, file: Path, aws: Aws, pools: dict[str, Pool], stripe: Callable[[Any], Awaitable[Any]] | None
+        self, path: Path, aws: Aws, pools: dict[str, Pool], stripe: Callable[[Any], Awaitable[Any]] | None
     ) -> None:
-        self._file, self._aws, self._pools, self._stripe = file, aws, pools, stripe
-        file.with_name(FIRED).unlink(missing_ok=True)
+        self._file, self._aws, self._pools, self._stripe = path, aws, pools, stripe
+        path.with_name(FIRED).unlink(missing_ok=True)
         self._write(lambda _: [])
 
     async def apply(self, asked: FaultsRequest) -> dict[str, Any]:
@@ -78,18 +75,8 @@ class Faults:
 
     async def armed(self) -> dict[str, Any]:
         """What may still happen."""
-        steps = [fault for fault in json.loads(self._file.read_bytes())["steps"] if fault["times"] > 0]
         stripe = await self._stripe(None) if self._stripe else None
-        return {"steps": steps, "aws": await self._aws.own("faults", {}), "stripe": stripe}
+        return {"steps": file.read(self._file), "aws": await self._aws.own("faults", {}), "stripe": stripe}
 
-    def _write(self, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
-        with self._file.open("a+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            file.seek(0)
-            known = json.loads(file.read() or b'{"steps": []}')["steps"]
-            file.truncate(0)
-            file.write(json.dumps({"steps": change(known)}).encode())
-            file.flush()
-            # Workers look at this time; the kernel's own is too coarse to tell two quick changes apart.
-            moment = time.time_ns()
-            os.utime(file.fileno(), ns=(moment, moment))
+    def _write(self, by: Callable[[file.StepFaults], file.StepFaults]) -> None:
+        file.change(self._file, lambda known: (by(known), None))

@@ -1,6 +1,5 @@
 """In a worker: what the named steps of `shared.platform.steps` do when a fault is armed there."""
 
-import fcntl
 import json
 import os
 import signal
@@ -8,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from local.faults import file
 from shared.platform import steps
 
 FIRED = "faults.fired.jsonl"
@@ -56,32 +56,27 @@ class StepFaults:
         except OSError:
             return []
         if changed != self._seen:
-            with open(self._path, "rb") as file:
-                # Whoever writes holds the lock: nobody reads half of it.
-                fcntl.flock(file, fcntl.LOCK_SH)
-                self._armed = json.loads(file.read() or b"{}").get("steps", [])
+            self._armed = file.read(self._path)
             self._seen = changed
         return self._armed
 
     def _claim(self, fault_id: str) -> bool:
         """Take one of the fault's remaining times; the file is the counter that all workers share."""
-        with open(self._path, "r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            armed = json.loads(file.read() or b"{}").get("steps", [])
-            for fault in armed:
+
+        def take(faults: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], bool]:
+            for fault in faults:
                 if fault["id"] == fault_id and fault["times"] > 0:
                     fault["times"] -= 1
-                    file.seek(0)
-                    file.truncate()
-                    file.write(json.dumps({"steps": [one for one in armed if one["times"] > 0]}).encode())
-                    return True
-        return False
+                    return [one for one in faults if one["times"] > 0], True
+            return faults, False
+
+        return file.change(self._path, take)
 
     def _note(self, fault: dict[str, Any], step: str, function: str) -> None:
         done = {"function": function, "step": step, "action": fault["action"], "at": time.time()}
         # One write of one line: appended whole, whoever else appends.
-        with open(Path(self._path).with_name(FIRED), "ab", buffering=0) as file:
-            file.write(json.dumps(done).encode() + b"\n")
+        with open(Path(self._path).with_name(FIRED), "ab", buffering=0) as note:
+            note.write(json.dumps(done).encode() + b"\n")
 
     def _do(self, fault: dict[str, Any], step: str, function: str) -> None:
         match fault["action"]:

@@ -45,14 +45,16 @@ class Poller:
         """Whether no batch is being handled."""
         return not self._batches
 
-    async def stop(self) -> None:
-        """Poll no more; what runs is finished."""
+    async def stop(self, seconds: float) -> None:
+        """Poll no more; what runs may finish within `seconds`, its messages stay where they are otherwise."""
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         if self._batches:
-            await asyncio.gather(*self._batches, return_exceptions=True)
+            _, unfinished = await asyncio.wait(self._batches, timeout=seconds)
+            for batch in unfinished:
+                batch.cancel()
 
     async def _poll(self) -> None:
         while True:

@@ -45,13 +45,16 @@ class Scheduler:
             self._due[schedule.name] = self._next_after[schedule.name](min(since, now))
         self._task = asyncio.create_task(self._tick())
 
-    async def stop(self) -> None:
-        """Start nothing more; what runs is finished."""
+    async def stop(self, seconds: float) -> None:
+        """Start nothing more; what runs may finish within `seconds`: every job can be run again."""
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        await asyncio.gather(*self._runs, return_exceptions=True)
+        if self._runs:
+            _, unfinished = await asyncio.wait(self._runs, timeout=seconds)
+            for run in unfinished:
+                run.cancel()
 
     def clock_moved(self) -> None:
         """Look at once at what is due now."""
@@ -101,6 +104,8 @@ class Scheduler:
     def _finished(self, run: "asyncio.Task[None]") -> None:
         self._runs.discard(run)
         self.handled += 1
+        if not run.cancelled() and (error := run.exception()):
+            self._told(f"schedules: {error!r}")
         if not self._runs:
             self._memory.write_text(json.dumps(self._last))
 

@@ -103,7 +103,7 @@ def test_what_is_sent_is_taken_once_and_what_fails_comes_back_until_it_is_dead(t
             await until(is_dead)
             depths = await aws.own("depths")
             assert depths["taken"] == {"visible": 0, "in_flight": 0, "delayed": 0}
-            await poller.stop()
+            await poller.stop(5)
 
     uvloop.run(story())
     lines = note.read_text().splitlines()
@@ -132,7 +132,7 @@ def test_an_event_reaches_the_queue_of_its_rule_and_no_other(tmp_path: Path) -> 
             ]
             await aws.call("events", "PutEvents", {"Entries": entries})
             await until(note.read_text)
-            await poller.stop()
+            await poller.stop(5)
 
     uvloop.run(story())
     (line,) = note.read_text().splitlines()

@@ -28,7 +28,7 @@ async def scheduling(folder: Path, *schedules: Schedule) -> AsyncIterator[tuple[
         scheduler = Scheduler(system, pool, clock, folder / "schedules.json", print)
         scheduler.start()
         yield scheduler, clock
-        await scheduler.stop()
+        await scheduler.stop(5)
 
 
 async def until(holds: Callable[[], object]) -> None:
