@@ -73,10 +73,14 @@ class Failed(Outcome):
 
 
 class Unknown(Outcome):
-    """No usable answer came. The provider may or may not have done it: ask, never assume."""
+    """No usable answer came. The provider may or may not have done it: ask, never assume.
+
+    `broken`: an answer came, a 5xx, which the provider gives again under the same idempotency key.
+    """
 
     kind: Literal["unknown"] = "unknown"
     reason: str
+    broken: bool = False
 
 
 type ProviderOutcome = Annotated[Known | Declined | Failed | Unknown, Field(discriminator="kind")]

@@ -31,6 +31,7 @@ CONNECT_SECONDS = 3.0
 # Stripe answers within two seconds; whoever waits for it has 29 (the gateway) or its queue's batch to get through.
 READ_SECONDS = 10.0
 MISSING = "resource_missing"
+_SERVER_ERROR = 500
 
 # The charge tells what was refunded, which the intent itself does not.
 _WITH_CHARGE: "PaymentIntentRetrieveParams" = {"expand": ["latest_charge"]}
@@ -66,7 +67,12 @@ def create_payment_intent(
     if receipt_email is not None:
         params["receipt_email"] = receipt_email
     key = idempotency_key(payment_id, attempt)
-    return _call(lambda client: client.v1.payment_intents.create(params, {"idempotency_key": key}))
+    made = _call(lambda client: client.v1.payment_intents.create(params, {"idempotency_key": key}))
+    if isinstance(made, Unknown) and made.broken:
+        # Stripe keeps a 500 under its key for a day: asking again would only hear it again, though the intent may be there.
+        found = find_payment_intent(payment_id)
+        return found if isinstance(found, Known) else made
+    return made
 
 
 def retrieve_payment_intent(intent_id: str) -> ProviderOutcome:
@@ -116,7 +122,10 @@ def _call(ask: "Callable[[StripeClient], PaymentIntent | None]") -> ProviderOutc
         return _failed(error, retryable=True)
     except stripe.StripeError as error:
         # No answer, a 5xx, a twin in flight, or a key used with other parameters: it may have been done.
-        return Unknown(reason=f"{type(error).__name__}: {error.http_status or error.user_message}")
+        return Unknown(
+            reason=f"{type(error).__name__}: {error.http_status or error.user_message}",
+            broken=(error.http_status or 0) >= _SERVER_ERROR,
+        )
     if found is None:
         return Failed(
             code="resource_missing",
