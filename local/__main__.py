@@ -24,6 +24,8 @@ from local.runner import Runner
 from local.templates.intrinsics import TemplateError
 
 _DEFAULT_PORT = 3000
+# A closed terminal says it several ways at once; a second Ctrl-C is a person's.
+_IMPATIENT_AFTER_SECONDS = 0.5
 _LOGINS = ("admin@demo.test", "manager@demo.test", "support@demo.test", "ada@demo.test")
 _PASSWORD = "demo-Passw0rd!"
 _FAILURES = (PostgresFailed, NeighbourFailed, TemplateError, AwsFailed, AlreadyRuns, psycopg.Error)
@@ -104,7 +106,10 @@ async def _run(
     await asyncio.wait([watching, waiting], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     if watching.done():
-        complain(str(watching.exception() or "the database has ended"))
+        failure = watching.exception()
+        complain(
+            str(failure) if isinstance(failure, _FAILURES) else repr(failure or "the database has ended")
+        )
         return 1
     watching.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -115,14 +120,20 @@ async def _run(
 
 
 def _hear_signals(stopping: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    asked_at = 0.0
+
     def stop() -> None:
-        if stopping.is_set():
-            # Asked twice: what is under way is cut off. Children die with us.
+        nonlocal asked_at
+        if not stopping.is_set():
+            asked_at = loop.time()
+            stopping.set()
+        elif loop.time() - asked_at > _IMPATIENT_AFTER_SECONDS:
+            # What is under way is cut off; children die with us.
             os._exit(1)
-        stopping.set()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+        loop.add_signal_handler(number, stop)
 
 
 def _links(url: str) -> list[tuple[str, str]]:

@@ -107,6 +107,8 @@ class Runner:
         """Returns never; raises NeighbourFailed when something that is needed has ended."""
         while still_up():
             self._neighbours.check()
+            self._poller.check()
+            self._scheduler.check()
             await asyncio.sleep(_WATCH_SECONDS)
 
     async def stop(self) -> None:

@@ -41,6 +41,11 @@ class Poller:
         if self._sources:
             self._task = asyncio.create_task(self._poll())
 
+    def check(self) -> None:
+        """Raises what ended the polling, which should never end by itself."""
+        if self._task and self._task.done():
+            self._task.result()
+
     def is_quiet(self) -> bool:
         """Whether no batch is being handled."""
         return not self._batches

@@ -60,6 +60,11 @@ class Scheduler:
         """Look at once at what is due now."""
         self._nudge.set()
 
+    def check(self) -> None:
+        """Raises what ended the scheduling, which should never end by itself."""
+        if self._task and self._task.done():
+            self._task.result()
+
     def is_quiet(self) -> bool:
         """Whether nothing runs and nothing is due."""
         now = self._clock.now()
