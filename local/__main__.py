@@ -36,7 +36,7 @@ class PortTaken(RuntimeError):
 
 
 def main() -> int:
-    """The exit status: 0 after Ctrl-C, 1 when it could not run (on)."""
+    """The exit status: 0 after Ctrl-C, 1 when it could not run (on), 130 when it was stopped before it was ready."""
     database: Database | None = None
     try:
         files = Files(Path(os.environ.get("LOCAL_HOME") or CHECKOUT))
@@ -54,6 +54,8 @@ def main() -> int:
     except (*_FAILURES, PortTaken) as error:
         complain(f"{error}")
         return 1
+    except KeyboardInterrupt:
+        return 130
     except subprocess.CalledProcessError as error:
         complain(f"the demo shop could not be loaded:\n{error.stderr}")
         return 1
