@@ -14,6 +14,7 @@ from local.front.event import Headers
 MAX_BODY_BYTES = 10 * 1024 * 1024
 MAX_HEAD_BYTES = 10 * 1024
 _MAX_PIPELINED = 16
+_LINGER_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -69,7 +70,8 @@ class HttpConnection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._refuse(400, "Bad Request")
+            # Its request is being answered as if it had not asked; the parser reads no further.
+            self._is_last = True
         except _Refused as refused:
             self._refuse(refused.status, refused.text)
         except httptools.HttpParserError as error:
@@ -146,8 +148,11 @@ class HttpConnection(asyncio.Protocol):
 
     def _refuse(self, status: int, text: str) -> None:
         if not self._closing:
+            self._closing = True
             self._transport.write(answer.message(status, text))
-            self.close()
+            # Closed at once, what the client is still sending would make its kernel drop our answer.
+            self._transport.write_eof()
+            asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._transport.close)
 
     def close(self) -> None:
         """Close once what was written has left."""

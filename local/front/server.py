@@ -141,6 +141,7 @@ class Front:
             now = time.monotonic()
             while self._pending and (self._pending[0].respond is None or now > self._pending[0].deadline):
                 late = self._pending.popleft()
-                if late.invocation:
-                    late.invocation.cancelled = True
-                late.answer(answer.message(503, "Service Unavailable", late.is_head))
+                if late.respond is not None:
+                    if late.invocation:
+                        late.invocation.cancelled = True
+                    late.answer(answer.message(503, "Service Unavailable", late.is_head))

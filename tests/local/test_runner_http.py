@@ -157,6 +157,32 @@ def test_what_is_too_large_or_no_http_is_refused() -> None:
     uvloop.run(story())
 
 
+def test_a_large_body_is_refused_to_a_client_that_goes_on_sending() -> None:
+    async def story() -> None:
+        async with serving() as opened:
+            connection = await opened()
+            connection[1].write(b"POST /v1/echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+            connection[1].write((b"100000\r\n" + b"a" * 0x100000 + b"\r\n") * 12)
+            assert (await read(connection))[0] == 413
+            connection[1].close()
+
+    uvloop.run(story())
+
+
+def test_an_offer_to_upgrade_is_not_taken_up() -> None:
+    async def story() -> None:
+        async with serving() as opened:
+            offer = (
+                "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
+            )
+            connection = await opened()
+            connection[1].write(get("/v1/echo", offer))
+            assert (await read(connection))[0] == 200
+            assert await connection[0].read() == b""
+
+    uvloop.run(story())
+
+
 def test_bytes_that_are_no_text_are_no_error_of_ours() -> None:
     async def story() -> None:
         async with serving() as opened:
