@@ -25,9 +25,9 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.MEMBER: frozenset(),
     Role.CREATOR: frozenset(),
     Role.SUPPORT: frozenset({"health:read", "inventory:read", "orders:read"}),
-    Role.MANAGER: frozenset(),
+    Role.MANAGER: frozenset({"cache:invalidate", "performance:read"}),
     Role.ADMIN: frozenset({"audit:export", "audit:read"}),
-    Role.PLATFORM: frozenset(),
+    Role.PLATFORM: frozenset({"deployment:operate"}),
 }
 
 

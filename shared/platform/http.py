@@ -11,6 +11,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from shared.kernel.refusals import Refusal
+from shared.platform.watch import Watch
 
 MAX_BODY_BYTES = 1024 * 1024
 _MAX_QUERY_FIELDS = 100
@@ -49,6 +50,7 @@ class HttpRequest:
     request_id: str
     cookies: tuple[str, ...] = ()
     memo: dict[str, Any] = field(default_factory=dict)
+    watch: Watch = field(default_factory=Watch.begin)
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Self:

@@ -12,6 +12,9 @@ EVENTS = timedelta(days=30)
 # itself, without which order per key could not be judged.
 INBOX = timedelta(days=45)
 FAILURES = timedelta(days=45)
+# What GET /v1/admin/performance/* looks back on, and the day it began.
+STATISTICS = timedelta(days=15)
+ALERTS = timedelta(days=180)
 
 _RULES: tuple[tuple[LiteralString, timedelta], ...] = (
     (
@@ -33,6 +36,31 @@ _RULES: tuple[tuple[LiteralString, timedelta], ...] = (
         "DELETE FROM platform.delivery_failures WHERE ctid = ANY(ARRAY("
         "SELECT ctid FROM platform.delivery_failures WHERE last_failed_at <= %(before)s LIMIT %(batch)s))",
         FAILURES,
+    ),
+    (
+        "DELETE FROM platform.cache_entries WHERE ctid = ANY(ARRAY("
+        "SELECT ctid FROM platform.cache_entries WHERE stale_until <= %(before)s LIMIT %(batch)s))",
+        timedelta(0),
+    ),
+    (
+        "DELETE FROM platform.endpoint_statistics WHERE ctid = ANY(ARRAY("
+        "SELECT ctid FROM platform.endpoint_statistics WHERE period <= %(before)s LIMIT %(batch)s))",
+        STATISTICS,
+    ),
+    (
+        "DELETE FROM platform.query_statistics WHERE ctid = ANY(ARRAY("
+        "SELECT ctid FROM platform.query_statistics WHERE period <= %(before)s LIMIT %(batch)s))",
+        STATISTICS,
+    ),
+    (
+        "DELETE FROM platform.cache_statistics WHERE ctid = ANY(ARRAY("
+        "SELECT ctid FROM platform.cache_statistics WHERE period <= %(before)s LIMIT %(batch)s))",
+        STATISTICS,
+    ),
+    (
+        "DELETE FROM platform.alerts WHERE ctid = ANY(ARRAY("
+        "SELECT ctid FROM platform.alerts WHERE state = 'resolved' AND resolved_at <= %(before)s LIMIT %(batch)s))",
+        ALERTS,
     ),
 )
 

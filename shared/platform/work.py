@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
@@ -11,6 +12,7 @@ from shared.platform import audit, clock, outbox
 from shared.platform.brands import Brand
 from shared.platform.database import Role, transaction
 from shared.platform.events import Event
+from shared.platform.watch import Watch
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable
@@ -19,17 +21,27 @@ if TYPE_CHECKING:
 class Work:
     """One transaction: its brand, its time, its SQL, and the events it will have told when it commits."""
 
-    __slots__ = ("_brand", "_conn", "audited", "correlation_id", "now", "queries", "told", "trail")
+    __slots__ = ("_brand", "_conn", "audited", "correlation_id", "now", "told", "trail", "watch")
 
     def __init__(
-        self, conn: psycopg.Connection[Any], brand: Brand | None, correlation_id: str, now: datetime
+        self,
+        conn: psycopg.Connection[Any],
+        brand: Brand | None,
+        correlation_id: str,
+        now: datetime,
+        watch: Watch | None = None,
     ) -> None:
         self._conn, self._brand = conn, brand
         self.now, self.correlation_id = now, correlation_id
         self.told: list[outbox.Told] = []
         self.audited: list[audit.Entry] = []
         self.trail: audit.Trail | None = None
-        self.queries = 0
+        self.watch = watch or Watch()
+
+    @property
+    def queries(self) -> int:
+        """How many statements were sent so far."""
+        return self.watch.queries
 
     @property
     def brand(self) -> Brand:
@@ -40,13 +52,11 @@ class Work:
 
     def one(self, sql: LiteralString, /, **params: Any) -> Any | None:
         """The first row (a namedtuple) or None."""
-        self.queries += 1
-        return self._conn.execute(sql, params).fetchone()
+        return self._execute(sql, params).fetchone()
 
     def all(self, sql: LiteralString, /, **params: Any) -> list[Any]:
         """Every row (namedtuples)."""
-        self.queries += 1
-        return self._conn.execute(sql, params).fetchall()
+        return self._execute(sql, params).fetchall()
 
     def value(self, sql: LiteralString, /, **params: Any) -> Any:
         """The first column of the first row, or None when there is no row."""
@@ -55,16 +65,24 @@ class Work:
 
     def run(self, sql: LiteralString, /, **params: Any) -> int:
         """Execute and answer how many rows it touched."""
-        self.queries += 1
-        return self._conn.execute(sql, params).rowcount
+        return self._execute(sql, params).rowcount
 
     def select(self, statement: "Executable") -> list[Any]:
         """Rows of a SQLAlchemy Core statement: for lists whose filters are only known at run time."""
         from sqlalchemy.dialects.postgresql.psycopg import dialect
 
         compiled = statement.compile(dialect=dialect(), compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined, no-untyped-call]
-        self.queries += 1
-        return self._conn.execute(str(compiled), compiled.params).fetchall()
+        return self._execute(str(compiled), compiled.params).fetchall()
+
+    def _execute(self, sql: str, params: Any) -> psycopg.Cursor[Any]:
+        watch = self.watch
+        watch.queries += 1
+        if watch.timings is None:
+            return self._conn.execute(sql, params)
+        started = perf_counter()
+        cursor: psycopg.Cursor[Any] = self._conn.execute(sql, params)
+        watch.timings.append((sql, perf_counter() - started, cursor.rowcount))
+        return cursor
 
     def tell(self, event: Event, key: str | None = None) -> None:
         """Tell `event` when this work commits, and only then. `key` groups events whose order matters (an order's id)."""
@@ -99,12 +117,16 @@ class Work:
 
 @contextmanager
 def begin(
-    brand: Brand | None, correlation_id: str, role: Role = Role.APP, now: datetime | None = None
+    brand: Brand | None,
+    correlation_id: str,
+    role: Role = Role.APP,
+    now: datetime | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[Work]:
     """A transaction in `brand` (None: a sweep by the jobs role). Told events and audit entries are recorded last, in the same
     commit."""
     with transaction(role, brand.id if brand else None) as conn:
-        work = Work(conn, brand, correlation_id, now or clock.now())
+        work = Work(conn, brand, correlation_id, now or clock.now(), watch)
         yield work
         outbox.record(work)
         audit.record(work)
