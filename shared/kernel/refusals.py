@@ -50,4 +50,4 @@ class Unauthenticated(Refusal):
     """Sign in first."""
 
     status = 401
-    headers = {"www-authenticate": "Bearer"}
+    headers: ClassVar[dict[str, str]] = {"www-authenticate": "Bearer"}

@@ -7,8 +7,8 @@ import pytest
 
 from shared.platform.brands import Brand
 from shared.platform.database import close_all
-from tests.gateway import Answer
 from tests.buyers import Buyer, archive, for_sale, set_price
+from tests.gateway import Answer
 from tests.stock import assert_reconciled, counters
 from tests.till import Clock
 

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.platform.brands import Brand
+from tests.buyers import PARIS, Buyer, for_sale
 from tests.doors import Admitted, is_served
 from tests.gateway import Bus
 from tests.json_values import JUNK, nearly_valid
-from tests.buyers import PARIS, Buyer, for_sale
 from tests.till import Till
 
 pytestmark = pytest.mark.usefixtures("issuer", "bus", "till")

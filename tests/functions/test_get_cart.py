@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from functions.cart.get_cart import handler
 from shared.platform.brands import Brand
-from tests.gateway import call
 from tests.buyers import Buyer, archive, for_sale, set_price
+from tests.gateway import call
 from tests.till import Clock
 
 
