@@ -24,9 +24,22 @@ STAFF = (Role.SUPPORT, Role.MANAGER, Role.ADMIN, Role.PLATFORM)
 GRANTS: dict[Role, frozenset[str]] = {
     Role.MEMBER: frozenset(),
     Role.CREATOR: frozenset(),
-    Role.SUPPORT: frozenset({"health:read", "inventory:read", "orders:read"}),
-    Role.MANAGER: frozenset({"cache:invalidate", "performance:read"}),
-    Role.ADMIN: frozenset({"audit:export", "audit:read"}),
+    Role.SUPPORT: frozenset(
+        {"alerts:acknowledge", "alerts:read", "health:read", "inventory:read", "orders:read"}
+    ),
+    Role.MANAGER: frozenset(
+        {
+            "cache:invalidate",
+            "dead_letters:read",
+            "dead_letters:redrive",
+            "outbox:read",
+            "outbox:replay",
+            "performance:read",
+            "webhook_events:read",
+            "webhook_events:replay",
+        }
+    ),
+    Role.ADMIN: frozenset({"audit:export", "audit:read", "schedules:run"}),
     Role.PLATFORM: frozenset({"deployment:operate"}),
 }
 

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 class Work:
     """One transaction: its brand, its time, its SQL, and the events it will have told when it commits."""
 
-    __slots__ = ("_brand", "_conn", "audited", "correlation_id", "now", "told", "trail", "watch")
+    __slots__ = (
+        "_brand",
+        "_conn",
+        "audited",
+        "correlation_id",
+        "now",
+        "told",
+        "trail",
+        "wakes_relay",
+        "watch",
+    )
 
     def __init__(
         self,
@@ -37,6 +47,8 @@ class Work:
         self.audited: list[audit.Entry] = []
         self.trail: audit.Trail | None = None
         self.watch = watch or Watch()
+        # Whether events wait after this commit although nothing was told.
+        self.wakes_relay = False
 
     @property
     def queries(self) -> int:
