@@ -1,0 +1,208 @@
+"""The buyers' stories, told over HTTP as a shop's pages and Stripe's form would."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from tests.faults.notebook import Notebook, Placed
+from tests.faults.plan import DEMO, OTHER, Buyer
+from tests.faults.shopper import Answer, GaveUp, Shopper, Traffic
+from tests.faults.world import World
+
+VISA, DECLINED = "pm_card_visa", "pm_card_chargeDeclined"
+_ADDRESSES = (("FR", "75001", "Paris"), ("BE", "1000", "Bruxelles"), ("LU", "1009", "Luxembourg"))
+_SHARE_OF_PEEKERS = 0.1
+_LATE_SECONDS = 25.0
+
+
+class Leaves(Exception):
+    """The shop has refused what the buyer came for."""
+
+
+@dataclass
+class Cart:
+    """A cart and its token."""
+
+    id: str
+    token: str
+    items: list[dict[str, Any]]
+
+
+class Visit:
+    """One buyer's visit: the steps that the stories are made of."""
+
+    def __init__(
+        self, buyer: Buyer, world: World, http: httpx.AsyncClient, traffic: Traffic, notes: Notebook
+    ) -> None:
+        self.buyer, self.world, self.notes = buyer, world, notes
+        self.random = Random(buyer.luck)
+        self.shopper = Shopper(http, buyer.brand, traffic, self.random)
+        self.email = f"buyer-{buyer.number}@{buyer.brand}.example"
+
+    async def browse(self) -> None:
+        """A list and a page or two; asked again with its validator, a page is not sent again."""
+        listed = await self.shopper.ask("list", "GET", "/v1/store/products?limit=20")
+        for product in self.random.sample(listed.body["data"], min(2, len(listed.body["data"]))):
+            path = f"/v1/store/products/{product['slug']}"
+            page = await self.shopper.ask("detail", "GET", path)
+            await self.shopper.ask(
+                "detail", "GET", path, headers={"if-none-match": page.headers.get("etag", "")}
+            )
+
+    async def fill_cart(self) -> Cart:
+        """A new cart with what the buyer picks."""
+        made = await self.shopper.ask(
+            "create cart",
+            "POST",
+            "/v1/store/cart",
+            {"locale": self.random.choice(("fr", "en"))},
+            headers=self._key(),
+        )
+        cart = Cart(made.body["id"], made.body["token"], [])
+        shelf = self.world.shelves[self.buyer.brand].variants
+        for pick, quantity in self.buyer.picks:
+            await self.add(cart, shelf[pick % len(shelf)], quantity)
+        if not cart.items:
+            raise Leaves("nothing of it in stock")
+        if self.random.random() < _SHARE_OF_PEEKERS:
+            await self._peek(cart)
+        return cart
+
+    async def add(self, cart: Cart, variant: str, quantity: int) -> None:
+        """Put something in; what is out of stock stays out."""
+        answer = await self.shopper.ask(
+            "add item",
+            "POST",
+            f"/v1/store/cart/{cart.id}/items",
+            {"variant_id": variant, "quantity": quantity},
+            headers={"x-cart-token": cart.token},
+        )
+        self._note_refusal(answer)
+        if answer.status == 201:
+            cart.items = answer.body["items"]
+
+    async def change(self, cart: Cart) -> None:
+        """One more of the first thing, or one thing less."""
+        line = cart.items[0]
+        path, headers = f"/v1/store/cart/{cart.id}/items/{line['id']}", {"x-cart-token": cart.token}
+        if len(cart.items) > 1 and self.random.random() < 0.4:
+            answer = await self.shopper.ask("remove item", "DELETE", path, headers=headers)
+        else:
+            answer = await self.shopper.ask(
+                "change item", "PATCH", path, {"quantity": line["quantity"] + 1}, headers=headers
+            )
+        self._note_refusal(answer)
+        if answer.status == 200:
+            cart.items = answer.body["items"]
+
+    async def check_out(self, cart: Cart, key: str | None = None, place: int | None = None) -> Placed:
+        """Look at what it costs, then order. Raises Leaves when it is refused."""
+        place = self.random.randrange(len(_ADDRESSES)) if place is None else place
+        country, postcode, city = _ADDRESSES[place]
+        token = {"x-cart-token": cart.token}
+        query = f"country={country}&postcode={postcode}&cart_id={cart.id}"
+        options = await self.shopper.ask(
+            "shipping options", "GET", f"/v1/store/shipping-options?{query}", headers=token
+        )
+        if options.status != 200 or not options.body["data"]:
+            raise Leaves(f"no way to send it: {options.status} {options.code}")
+        wish = {
+            "cart_id": cart.id,
+            "email": self.email,
+            "gateway": "stripe",
+            "shipping_option_id": options.body["data"][0]["id"],
+            "shipping_address": {"first_name": "Ada", "last_name": "Byron", "line1": "1 rue du Pont",
+                                 "postcode": postcode, "city": city, "country": country},
+        }  # fmt: skip
+        if self.random.random() < 0.3:
+            await self.shopper.ask("preview", "POST", "/v1/store/checkout/preview", wish, headers=token)
+        key = key or self._key()["idempotency-key"]
+        answer = await self.shopper.ask(
+            "checkout", "POST", "/v1/store/checkout", wish, headers=token | {"idempotency-key": key}
+        )
+        self._note_refusal(answer)
+        if answer.status != 201:
+            raise Leaves(f"checkout: {answer.status} {answer.code}")
+        return self._placed(cart, key, wish, answer)
+
+    def _placed(self, cart: Cart, key: str, wish: dict[str, Any], answer: Answer) -> Placed:
+        order, payment = answer.body["order"], answer.body["payment"]
+        placed = Placed(
+            buyer=self.buyer.number,
+            brand=self.buyer.brand,
+            email=self.email,
+            key=key,
+            token=cart.token,
+            request=wish,
+            answer=answer.raw,
+            order_id=order["id"],
+            number=order["number"],
+            total=order["totals"]["total"]["amount"],
+            intent_id=payment["intent_id"],
+            client_secret=payment["client_secret"],
+            at=self.world.now(),
+        )
+        self.notes.placed.append(placed)
+        return placed
+
+    async def pay(self, placed: Placed, card: str = VISA) -> bool:
+        """Confirm the payment at Stripe; whether it succeeded. An answer that did not come is asked for."""
+        path = f"/_local/stripe/v1/payment_intents/{placed.intent_id}"
+        secret = {"client_secret": placed.client_secret}
+        answer = await self.shopper.ask(
+            "pay", "POST", f"{path}/confirm", form=secret | {"payment_method": card}
+        )
+        if answer.status == 400:
+            answer = await self.shopper.ask(
+                "see payment", "GET", f"{path}?client_secret={placed.client_secret}"
+            )
+        if answer.status == 200 and answer.body.get("status") == "succeeded":
+            self.notes.paid.add(placed.intent_id)
+            return True
+        return False
+
+    async def wait_for_the_clock(self) -> None:
+        """Until the time to pay may be over."""
+        began, until = self.world.now(), asyncio.get_running_loop().time() + _LATE_SECONDS
+        while asyncio.get_running_loop().time() < until and (self.world.now() - began).total_seconds() < 1800:
+            await asyncio.sleep(0.5)
+
+    async def _peek(self, cart: Cart) -> None:
+        """The same cart in the other brand: it must not be there."""
+        other = DEMO if self.buyer.brand == OTHER else OTHER
+        headers = {"x-cart-token": cart.token, "x-brand": other}
+        answer = await self.shopper.ask("peek", "GET", f"/v1/store/cart/{cart.id}", headers=headers)
+        if answer.status != 404:
+            self.notes.complaints.append(
+                f"cart {cart.id} of {self.buyer.brand} seen in {other}: {answer.status}"
+            )
+
+    def _note_refusal(self, answer: Answer) -> None:
+        if answer.status >= 400:
+            self.notes.refused.append(answer.code)
+
+    def _key(self) -> dict[str, str]:
+        return {"idempotency-key": str(UUID(int=self.random.getrandbits(128)))}
+
+
+async def visit(
+    buyer: Buyer, world: World, http: httpx.AsyncClient, traffic: Traffic, notes: Notebook
+) -> None:
+    """Tell the buyer's story, to its end or until the buyer leaves or gives up."""
+    from tests.faults.stories import STORIES
+
+    here = Visit(buyer, world, http, traffic, notes)
+    try:
+        await STORIES[buyer.kind](here)
+    except Leaves as refused:
+        notes.refused.append(str(refused))
+    except GaveUp as gave_up:
+        notes.gave_up.append(f"buyer {buyer.number} ({buyer.kind}), {gave_up}")
+
+
+type Story = Callable[[Visit], Awaitable[object]]

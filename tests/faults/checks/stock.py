@@ -1,0 +1,54 @@
+"""Stock and reservations reconcile, with each other and with what was sold."""
+
+from collections.abc import Iterator
+
+from tests.faults.evidence import Check, Evidence
+
+
+def counters_are_the_sums_they_stand_for(found: Evidence) -> Iterator[str]:
+    for row in found.rows(
+        """SELECT i.id, i.on_hand, i.reserved, i.safety_stock, i.backorder_allowed,
+                  coalesce((SELECT sum(quantity) FROM inventory.inventory_movements m WHERE m.item_id = i.id), 0) AS moved,
+                  coalesce((SELECT sum(quantity) FROM inventory.inventory_reservations r
+                             WHERE r.item_id = i.id AND r.state = 'held'), 0) AS held
+             FROM inventory.inventory_items i"""
+    ):
+        if row.on_hand != row.moved or row.reserved != row.held:
+            yield f"item {row.id}: on hand {row.on_hand}, moved {row.moved}; reserved {row.reserved}, held {row.held}"
+        if row.on_hand - row.reserved - row.safety_stock < 0 and not row.backorder_allowed:
+            yield f"item {row.id} was oversold: {row.on_hand} on hand, {row.reserved} reserved"
+
+
+def each_order_has_the_stock_that_its_state_says(found: Evidence) -> Iterator[str]:
+    for row in found.rows(
+        """WITH wanted AS (
+               SELECT order_id, variant_id, sum(quantity) AS units FROM orders.order_items GROUP BY 1, 2
+           ), sold AS (
+               SELECT m.order_id, i.variant_id, -sum(m.quantity) AS units
+                 FROM inventory.inventory_movements m JOIN inventory.inventory_items i ON i.id = m.item_id
+                WHERE m.type = 'sale' GROUP BY 1, 2
+           )
+           SELECT o.id, o.status, o.review_reason, coalesce(w.variant_id, s.variant_id) AS variant_id,
+                  coalesce(w.units, 0) AS wanted, coalesce(s.units, 0) AS sold
+             FROM wanted w FULL JOIN sold s USING (order_id, variant_id)
+             LEFT JOIN orders.orders o ON o.id = order_id"""
+    ):
+        expected = (row.wanted,) if row.status == "paid" else (0,)
+        if row.status == "payment_review" and row.review_reason == "already_paid":
+            expected = (row.wanted,)
+        if row.sold not in expected:
+            yield f"order {row.id} ({row.status}): {row.sold} of {row.wanted} of {row.variant_id} were sold"
+
+
+def nothing_is_held_any_more(found: Evidence) -> Iterator[str]:
+    for row in found.rows(
+        "SELECT id, cart_id, order_id, quantity FROM inventory.inventory_reservations WHERE state = 'held'"
+    ):
+        yield f"reservation {row.id} of cart {row.cart_id}, order {row.order_id} still holds {row.quantity}"
+
+
+CHECKS: tuple[Check, ...] = (
+    counters_are_the_sums_they_stand_for,
+    each_order_has_the_stock_that_its_state_says,
+    nothing_is_held_any_more,
+)

@@ -1,0 +1,84 @@
+"""What is found when all is over: in the database, at Stripe, in the mailbox, and in what buyers were told."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.rows import namedtuple_row
+
+from local.faults.hook import FIRED
+from tests.faults.notebook import Notebook
+from tests.faults.settling import Settled
+from tests.faults.world import World
+
+type Check = Callable[["Evidence"], Iterator[str]]
+
+
+@dataclass
+class Evidence:
+    """Everything that the checks look at. SQL is asked as the superuser, who sees every brand."""
+
+    world: World
+    notes: Notebook
+    settled: Settled
+    admin: psycopg.Connection[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.admin = psycopg.connect(self.world.admin_url, autocommit=True, row_factory=namedtuple_row)
+
+    def rows(self, sql: LiteralString, **params: Any) -> list[Any]:
+        """Rows as namedtuples."""
+        return self.admin.execute(sql, params).fetchall()
+
+    @cached_property
+    def slugs(self) -> dict[str, str]:
+        """The brands' slugs by id."""
+        return {str(row.id): row.slug for row in self.rows("SELECT id, slug FROM platform.brands")}
+
+    @cached_property
+    def intents(self) -> list[dict[str, Any]]:
+        """Every PaymentIntent that Stripe knows."""
+        return self._at_stripe("payment_intent")
+
+    @cached_property
+    def stripe_events(self) -> list[dict[str, Any]]:
+        """Every event that Stripe has."""
+        return self._at_stripe("event")
+
+    @cached_property
+    def webhooks_delivered(self) -> set[str]:
+        """The ids of the events that Stripe has delivered at least once."""
+        with sqlite3.connect(f"file:{self.world.files.stripe}?mode=ro", uri=True) as store:
+            return {
+                row[0] for row in store.execute("SELECT event_id FROM deliveries WHERE state = 'delivered'")
+            }
+
+    @cached_property
+    def mailbox(self) -> list[dict[str, Any]]:
+        """Every mail that was sent."""
+        if not self.world.files.mail.exists():
+            return []
+        return [json.loads(line) for line in self.world.files.mail.read_bytes().splitlines()]
+
+    @cached_property
+    def fired(self) -> list[dict[str, Any]]:
+        """What was done at named steps: function, step, action, at."""
+        file = self.world.files.faults.with_name(FIRED)
+        return [json.loads(line) for line in file.read_bytes().splitlines()] if file.exists() else []
+
+    @cached_property
+    def kills(self) -> Counter[str]:
+        """How often each function was killed at a named step."""
+        return Counter(one["function"] for one in self.fired if one["action"] == "kill")
+
+    def _at_stripe(self, kind: str) -> list[dict[str, Any]]:
+        with sqlite3.connect(f"file:{self.world.files.stripe}?mode=ro", uri=True) as store:
+            return [
+                json.loads(row[0])
+                for row in store.execute("SELECT body FROM objects WHERE kind = ?", (kind,))
+            ]

@@ -1,0 +1,139 @@
+"""Messages as EventBridge puts them into queues: told again, found dead, redriven."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import psycopg
+
+from functions._generate.discovery import all_functions
+from local.aws.client import Aws
+from local.environment import STAGE
+
+_ACCOUNT = "000000000000"
+_REGION = "eu-west-1"
+DEAD = "-dead"
+_TOLD = """
+    SELECT id, brand_id, type, version, key, position, data, occurred_at, correlation_id FROM platform.outbox_events
+     ORDER BY md5(id::text || %(salt)s) LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message in a dead-letter queue. `consumer` is what the inbox calls the function that gave it up."""
+
+    queue: str
+    consumer: str
+    event_id: str
+    event_type: str
+    body: str
+    receipt: str
+
+
+def queues_by_type() -> dict[str, list[str]]:
+    """The queues of the consumers that listen to each type of event."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for function in all_functions():
+        for kind in function.listens:
+            found[kind.type].append(f"{STAGE}-{function.dashed}")
+    return found
+
+
+def consumers_by_type() -> dict[str, list[str]]:
+    """The inbox's names of the consumers that listen to each type of event."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for function in all_functions():
+        for kind in function.listens:
+            found[kind.type].append(f"{function.context}/{function.name}")
+    return found
+
+
+async def subscribe(aws: Aws, queue: str) -> None:
+    """Make a queue that gets every event of ours."""
+    await aws.call("sqs", "CreateQueue", {"QueueName": queue})
+    buses = (await aws.call("events", "ListEventBuses", {}))["EventBuses"]
+    bus = next(one["Name"] for one in buses if one["Name"] != "default")
+    rule = {"Name": queue, "EventBusName": bus}
+    await aws.call(
+        "events", "PutRule", {**rule, "EventPattern": '{"source":["comptoir"]}', "State": "ENABLED"}
+    )
+    target = {"Id": "1", "Arn": f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:{queue}"}
+    await aws.call("events", "PutTargets", {"Rule": queue, "EventBusName": bus, "Targets": [target]})
+
+
+async def told(admin: psycopg.AsyncConnection, salt: str, limit: int) -> list[tuple[str, str]]:
+    """So many of all committed events: (type, message body). `salt` decides which."""
+    rows = await (await admin.execute(_TOLD, {"salt": salt, "limit": limit})).fetchall()
+    return [(row[2], _body(*row)) for row in rows]
+
+
+def _body(
+    id: Any,
+    brand: Any,
+    type: str,
+    version: int,
+    key: Any,
+    position: int,
+    data: Any,
+    at: Any,
+    correlation: str,
+) -> str:
+    detail = {
+        "id": str(id),
+        "type": type,
+        "version": version,
+        "brand_id": str(brand),
+        "occurred_at": at.isoformat(),
+        "correlation_id": correlation,
+        "key": key,
+        "position": position,
+        "data": data,
+    }
+    return orjson.dumps({"source": "comptoir", "detail-type": type, "detail": detail}).decode()
+
+
+async def send(aws: Aws, queue: str, body: str, delay: int = 0) -> None:
+    """Put a message into a queue, visible after `delay` seconds."""
+    message = {"QueueUrl": _url(aws, queue), "MessageBody": body, "DelaySeconds": delay}
+    await aws.call("sqs", "SendMessage", message)
+
+
+async def dead_letters(aws: Aws) -> list[DeadLetter]:
+    """What lies in the dead-letter queues; it stays there, hidden for a moment."""
+    found = []
+    for function in all_functions():
+        if not function.listens:
+            continue
+        queue = f"{STAGE}-{function.dashed}{DEAD}"
+        while True:
+            asked = {"QueueUrl": _url(aws, queue), "MaxNumberOfMessages": 10, "VisibilityTimeout": 60}
+            batch = (await aws.call("sqs", "ReceiveMessage", asked)).get("Messages", [])
+            for message in batch:
+                detail = orjson.loads(message["Body"])["detail"]
+                consumer = f"{function.context}/{function.name}"
+                found.append(
+                    DeadLetter(
+                        queue,
+                        consumer,
+                        detail["id"],
+                        detail["type"],
+                        message["Body"],
+                        message["ReceiptHandle"],
+                    )
+                )
+            if not batch:
+                break
+    return found
+
+
+async def redrive(aws: Aws, letter: DeadLetter) -> None:
+    """Give it back to its consumer, as the documented redrive does."""
+    await send(aws, letter.queue.removesuffix(DEAD), letter.body)
+    url = _url(aws, letter.queue)
+    await aws.call("sqs", "DeleteMessage", {"QueueUrl": url, "ReceiptHandle": letter.receipt})
+
+
+def _url(aws: Aws, queue: str) -> str:
+    return f"{aws.url}/{_ACCOUNT}/{queue}"

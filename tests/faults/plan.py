@@ -1,0 +1,202 @@
+"""The plan of a run: who buys what, and what goes wrong after whom. It follows from the seed and nothing else."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
+from random import Random
+
+from tests.faults.troubles import (
+    LISTENER,
+    AtStep,
+    ClockMoved,
+    DatabaseKilled,
+    ListenerKilled,
+    MessagesAgain,
+    ServiceLost,
+    StripeFails,
+    Trouble,
+    VisibilityOver,
+    WebhooksAgain,
+    WebhooksAstray,
+    WorkerKilled,
+    named_steps,
+)
+
+DEMO, OTHER = "demo", "other"
+_MOST_LINES, _MOST_UNITS = 3, 3
+_SHARE_OF_OTHER = 0.25
+# How often each kind of buyer comes, in a hundred.
+_KINDS = {
+    "pay": 30,
+    "decline_then_pay": 10,
+    "decline_and_leave": 4,
+    "abandon_cart": 8,
+    "abandon_order": 8,
+    "browse": 8,
+    "change_their_mind": 10,
+    "twins": 8,
+    "two_tabs": 5,
+    "pay_late": 6,
+    "staff": 3,
+}
+# The kinds of trouble take turns, so that even a short run meets all of them.
+_RHYTHM = (
+    *("kill", "copies", "stripe", "kill", "webhooks", "other", "service", "kill", "clock", "copies"),
+    *("kill", "stripe", "other", "kill", "database", "kill", "webhooks", "worker", "kill", "other"),
+)
+_STRIPE_CALLS = (
+    "POST /v1/payment_intents",
+    "GET /v1/payment_intents",
+    "GET /v1/payment_intents/search",
+    "POST",
+    "",
+)
+# The browser gives up no sooner than this, the functions after ten seconds (READ_SECONDS in shared/billing/stripe.py).
+_HANG_SECONDS = 11.0
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Somebody who comes to a shop. `picks` are (which of its variants, how many); `luck` decides the rest of the story."""
+
+    number: int
+    brand: str
+    kind: str
+    picks: tuple[tuple[int, int], ...]
+    luck: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A trouble that comes with the buyer of this number."""
+
+    with_buyer: int
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that is decided beforehand. `spacing` buyers come from one trouble to the next, on average."""
+
+    seed: int
+    spacing: int = 4
+
+    def buyer(self, number: int) -> Buyer:
+        """The buyer of this number, from 1."""
+        random = Random(f"buyer {self.seed} {number}")
+        picks = tuple(
+            (random.randrange(1_000_000), random.randint(1, _MOST_UNITS))
+            for _ in range(random.randint(1, _MOST_LINES))
+        )
+        return Buyer(
+            number=number,
+            brand=OTHER if random.random() < _SHARE_OF_OTHER else DEMO,
+            kind=random.choices(list(_KINDS), list(_KINDS.values()))[0],
+            picks=picks,
+            luck=random.getrandbits(32),
+        )
+
+    def troubles(self) -> Iterator[Planned]:
+        """All troubles, in the order of the buyers that they come with, without end."""
+        random = Random(f"troubles {self.seed}")
+        decks = {kind: _shuffled(random, make) for kind, make in _DECKS.items()}
+        at = 0
+        for kind in cycle(_RHYTHM):
+            at += random.randint(1, 2 * self.spacing - 1)
+            yield Planned(at, next(decks[kind]))
+
+    def fingerprint(self, buyers: int = 500) -> str:
+        """The same for the same plan of that many buyers."""
+        digest = hashlib.sha256()
+        for number in range(1, buyers + 1):
+            digest.update(repr(self.buyer(number)).encode())
+        for planned in islice(self.troubles(), buyers // self.spacing):
+            digest.update(repr(planned).encode())
+        return digest.hexdigest()[:12]
+
+
+def _shuffled(random: Random, make: Callable[[Random], list[Trouble]]) -> Iterator[Trouble]:
+    """Card after card of ever new decks: each deck is dealt to its end, so nothing is left out for long."""
+    while True:
+        deck = make(random)
+        random.shuffle(deck)
+        yield from deck
+
+
+def _kills(random: Random) -> list[Trouble]:
+    # The listener's processes are killed whole: it is no worker of the run.
+    return [
+        AtStep(function, step, "kill", times=random.choice((1, 1, 1, 2)))
+        for function, step in named_steps()
+        if function != LISTENER
+    ]
+
+
+def _other_steps(random: Random) -> list[Trouble]:
+    return [
+        AtStep(function, step, action, random.randint(1, 3), round(random.uniform(0.1, 2.5), 2))
+        for function, step in named_steps()
+        for action in random.sample(("fail", "delay", "repeat"), 1)
+    ]
+
+
+def _stripe(random: Random) -> list[Trouble]:
+    quick = [
+        StripeFails(
+            mode, random.choice(_STRIPE_CALLS), random.randint(1, 4), round(random.uniform(0.5, 3.0), 2)
+        )
+        for mode in ("error", "error", "error_after", "broken", "drop", "drop", "cut", "slow", "slow")
+    ]
+    return [*quick, StripeFails("hang", random.choice(_STRIPE_CALLS), 1, _HANG_SECONDS)]
+
+
+def _webhooks(random: Random) -> list[Trouble]:
+    def lasts() -> float:
+        return round(random.uniform(2.0, 8.0), 1)
+
+    return [
+        WebhooksAstray(lasts(), duplicates=random.randint(1, 4)),
+        WebhooksAstray(lasts(), duplicates=2, shuffle_seconds=4.0),
+        WebhooksAstray(lasts(), delay_seconds=round(random.uniform(1.0, 5.0), 1), shuffle_seconds=2.0),
+        WebhooksAstray(lasts(), paused=True),
+        WebhooksAstray(lasts(), drop=random.randint(1, 3)),
+        WebhooksAgain(random.randint(3, 10), random.randint(1, 3)),
+        WebhooksAgain(random.randint(3, 10), 1),
+    ]
+
+
+def _services(random: Random) -> list[Trouble]:
+    def lost(service: str, mode: str) -> ServiceLost:
+        return ServiceLost(service, mode, round(random.uniform(0.5, 5.0), 2))
+
+    return [
+        *(lost("broker", "down") for _ in range(3)),
+        *(lost(service, mode) for service in ("events", "sqs", "ses") for mode in ("down", "lost")),
+        lost("broker", "lost"),
+    ]
+
+
+def _copies(random: Random) -> list[Trouble]:
+    again = [MessagesAgain(random.randint(5, 30), random.choice((0, 0, 3, 8))) for _ in range(6)]
+    return [*again, VisibilityOver(), VisibilityOver(), ListenerKilled(0), ListenerKilled(1)]
+
+
+def _clock(random: Random) -> list[Trouble]:
+    # Over a lease (3 s), a claim (30 s), a settling delay (3 min), the end of a hold (30 and 45 min); and a step back.
+    return [
+        ClockMoved(seconds) for seconds in (4.0, 35.0, 200.0, 1860.0, 2760.0, 2760.0, -random.uniform(1, 20))
+    ]
+
+
+_DECKS: dict[str, Callable[[Random], list[Trouble]]] = {
+    "kill": _kills,
+    "other": _other_steps,
+    "stripe": _stripe,
+    "webhooks": _webhooks,
+    "service": _services,
+    "copies": _copies,
+    "clock": _clock,
+    "database": lambda random: [DatabaseKilled(round(random.uniform(0.0, 2.0), 2))],
+    "worker": lambda _: [WorkerKilled("http"), WorkerKilled("background")],
+}

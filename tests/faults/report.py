@@ -1,0 +1,107 @@
+"""What a run is told as: figures by kind of trouble, and what was wrong."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from tests.faults.checks import ALL
+from tests.faults.checks.logs import exceptions
+from tests.faults.conducting import Outcome
+from tests.faults.doing import Doing
+from tests.faults.evidence import Evidence
+from tests.faults.troubles import LISTENER, named_steps
+
+_SHOWN = 8
+
+
+def figures(outcome: Outcome, doing: Doing, found: Evidence) -> dict[str, Any]:
+    """Everything that was counted, as JSON."""
+    passed = {(one["function"], one["step"]) for one in found.fired}
+    steps = sorted(set(named_steps()))
+    count = found.rows(
+        """SELECT (SELECT count(*) FROM orders.orders) AS orders,
+                  (SELECT count(*) FROM platform.inbox) AS applied,
+                  (SELECT count(*) FROM platform.delivery_failures) AS failed_deliveries,
+                  (SELECT max(attempts) FROM platform.outbox_events) AS most_publish_attempts"""
+    )[0]
+    return {
+        "seed": outcome.plan.seed,
+        "plan": outcome.plan.fingerprint(),
+        "events": outcome.events,
+        "buyers": outcome.buyers,
+        "traffic_seconds": round(outcome.traffic_seconds),
+        "settling_seconds": round(outcome.settled.seconds),
+        "settling_rounds": outcome.settled.rounds,
+        "settling_waited_for": outcome.settled.slow,
+        "requests": sum(outcome.traffic.requests.values()),
+        "requests_repeated": sum(outcome.traffic.repeated.values()),
+        "answers": dict(sorted(outcome.traffic.answers.items())),
+        "buyers_who_gave_up": outcome.notes.gave_up,
+        "refusals": dict(Counter(outcome.notes.refused).most_common()),
+        "troubles": dict(sorted(doing.done.items())),
+        "troubles_missed": dict(doing.missed),
+        "at_named_steps": dict(Counter(one["action"] for one in found.fired)),
+        "named_steps": len(steps),
+        "named_steps_met": len(passed & set(steps)),
+        "named_steps_not_met": [
+            f"{name} {step}" for name, step in steps if (name, step) not in passed and name != LISTENER
+        ],
+        "messages_sent_again": doing.copies,
+        "database_restarts": found.world.restarts,
+        "orders": {
+            row.status: row.n
+            for row in found.rows("SELECT status, count(*) AS n FROM orders.orders GROUP BY 1 ORDER BY 1")
+        },
+        "reviews": {
+            row.review_reason: row.n
+            for row in found.rows(
+                "SELECT review_reason, count(*) AS n FROM orders.orders WHERE status = 'payment_review' GROUP BY 1"
+            )
+        },
+        "payments": {
+            row.status: row.n
+            for row in found.rows("SELECT status, count(*) AS n FROM billing.payments GROUP BY 1 ORDER BY 1")
+        },
+        "mails": {
+            f"{row.status}: {row.reason or ''}": row.n
+            for row in found.rows(
+                "SELECT status, reason, count(*) AS n FROM notifications.mails GROUP BY 1, 2 ORDER BY 1, 2"
+            )
+        },
+        "events_by_type": {
+            row.type: row.n
+            for row in found.rows(
+                "SELECT type, count(*) AS n FROM platform.outbox_events GROUP BY 1 ORDER BY 1"
+            )
+        },
+        "applied": count.applied,
+        "deliveries_that_failed_at_least_once": count.failed_deliveries,
+        "most_publish_attempts": count.most_publish_attempts,
+        "dead_letters": {
+            letter: reason or "killed at each try" for letter, reason in outcome.settled.reasons.items()
+        },
+        "exceptions": dict(exceptions(found).most_common()),
+        "checks": len(ALL),
+        "violations": outcome.violations,
+    }
+
+
+def told(counted: dict[str, Any]) -> str:
+    """The figures for the terminal: what was done, and what was wrong."""
+    lines = [
+        f"{counted['events']} events, {counted['buyers']} buyers, {counted['requests']} requests"
+        f" ({counted['requests_repeated']} of them repeats) in {counted['traffic_seconds']} s;"
+        f" settled in {counted['settling_seconds']} s",
+        *(f"  {kind:<42} {times:>5}" for kind, times in counted["troubles"].items()),
+        f"  named steps met: {counted['named_steps_met']} of {counted['named_steps']}",
+        f"  orders {json.dumps(counted['orders'])}, reviews {json.dumps(counted['reviews'])}",
+        f"  mails {json.dumps(counted['mails'])}",
+        f"  dead letters {len(counted['dead_letters'])}, buyers who gave up {len(counted['buyers_who_gave_up'])}",
+    ]
+    lines += [f"  slow to settle, {each}" for each in counted["settling_waited_for"]]
+    for check, wrong in counted["violations"].items():
+        lines.append(f"VIOLATED: {check} ({len(wrong)})")
+        lines += [f"    {each}" for each in wrong[:_SHOWN]]
+    if not counted["violations"]:
+        lines.append(f"all {counted['checks']} invariants hold")
+    return "\n".join(lines)

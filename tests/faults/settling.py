@@ -1,0 +1,106 @@
+"""When the troubles are over: everything is mended, time passes, and what is still under way comes to its end."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import psycopg
+from psycopg.types.json import Jsonb
+
+from local.aws.client import Aws
+from tests.faults import messages
+from tests.faults.messages import DeadLetter
+from tests.faults.world import World
+
+# By which the clock is moved from round to round: past a dead relay's claim, the delays of the settling jobs, the ends of what is
+# held, and the relay's longest back-off (an hour).
+_ROUNDS = (40, 240, 240, 2000, 2000, 3700, 3700, 7300, 7300, 7300)
+_ROUND_SECONDS = 45
+_WAITING: dict[str, str] = {
+    "events to be published": "SELECT count(*) FROM platform.outbox_events WHERE status = 'pending'",
+    "events that a consumer lacks": """
+        SELECT count(*) FROM platform.outbox_events e JOIN jsonb_to_recordset(%(consumers)s) AS c(type text, consumer text)
+            ON c.type = e.type
+         WHERE NOT EXISTS (SELECT 1 FROM platform.inbox i WHERE i.event_id = e.id AND i.consumer = c.consumer)""",
+    "events that the listener has not heard": """
+        SELECT count(*) FROM platform.outbox_events e
+         WHERE NOT EXISTS (SELECT 1 FROM faults.heard h WHERE h.event_id = e.id)""",
+    "payments of unknown outcome": "SELECT count(*) FROM billing.payments WHERE status IN ('started', 'unknown')",
+    "orders that wait for payment": "SELECT count(*) FROM orders.orders WHERE status = 'pending_payment'",
+    "stock that is held": "SELECT count(*) FROM inventory.inventory_reservations WHERE state = 'held'",
+    "mails on their way": "SELECT count(*) FROM notifications.mails WHERE status IN ('queued', 'sending')",
+    "webhooks not looked into": "SELECT count(*) FROM billing.webhook_events WHERE processed_at IS NULL",
+}
+
+
+@dataclass
+class Settled:
+    """How it came to rest. `waiting` is what has not: empty when all is well. `dead` were redriven; `reasons` are theirs.
+    `slow` tells what a round waited for in vain."""
+
+    rounds: int = 0
+    seconds: float = 0.0
+    waiting: dict[str, int] = field(default_factory=dict)
+    dead: list[DeadLetter] = field(default_factory=list)
+    reasons: dict[str, str | None] = field(default_factory=dict)
+    slow: list[str] = field(default_factory=list)
+
+
+async def settle(world: World, http: httpx.AsyncClient) -> Settled:
+    """Mend everything and let time pass until nothing is under way any more, or for ten rounds."""
+    settled, began = Settled(), time.monotonic()
+    aws = Aws(world.aws_port)
+    await _mend(http)
+    for ahead in _ROUNDS:
+        settled.rounds += 1
+        (await http.post("/_local/clock", json={"advance_seconds": ahead})).raise_for_status()
+        await _quiet(http, settled)
+        if await _redrive(world, aws, settled):
+            await _quiet(http, settled)
+        settled.waiting = waiting(world.admin_url)
+        if not settled.waiting:
+            break
+    settled.seconds = time.monotonic() - began
+    return settled
+
+
+async def _mend(http: httpx.AsyncClient) -> None:
+    (await http.request("DELETE", "/_local/faults")).raise_for_status()
+
+
+async def _quiet(http: httpx.AsyncClient, settled: Settled) -> None:
+    """Twenty minutes' visibility is not waited for: whoever held a message is dead or done by now."""
+    (await http.post("/_local/faults", json={"reveal": True})).raise_for_status()
+    answer = await http.post(f"/_local/settle?timeout={_ROUND_SECONDS}", timeout=_ROUND_SECONDS + 30)
+    if answer.is_error:
+        settled.slow.append(f"round {settled.rounds}: {answer.json().get('waiting', answer.text)}")
+
+
+async def _redrive(world: World, aws: Aws, settled: Settled) -> int:
+    letters = await messages.dead_letters(aws)
+    with psycopg.connect(world.admin_url) as admin:
+        for letter in letters:
+            row = admin.execute(
+                "SELECT reason FROM platform.delivery_failures WHERE consumer = %s AND event_id = %s",
+                (letter.consumer, letter.event_id),
+            ).fetchone()
+            settled.reasons[f"{letter.consumer} {letter.event_id}"] = row[0] if row else None
+            settled.dead.append(letter)
+            await messages.redrive(aws, letter)
+    return len(letters)
+
+
+def waiting(admin_url: str) -> dict[str, int]:
+    """How much of each kind is still under way; only what is not zero."""
+    listeners = [
+        {"type": kind, "consumer": consumer}
+        for kind, consumers in messages.consumers_by_type().items()
+        for consumer in consumers
+    ]
+    counts: dict[str, Any] = {}
+    with psycopg.connect(admin_url) as admin:
+        for name, sql in _WAITING.items():
+            row = admin.execute(sql.encode(), {"consumers": Jsonb(listeners)}).fetchone()
+            counts[name] = row[0] if row else 0
+    return {name: count for name, count in counts.items() if count}

@@ -1,0 +1,99 @@
+"""A front end as it should be: it repeats what was not answered, with the same Idempotency-Key, and not what was refused."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import httpx
+import orjson
+
+PATIENCE_SECONDS = 40.0
+_PAUSE_SECONDS = (0.1, 0.8)
+_IN_PROGRESS = "idempotency_in_progress"
+
+
+class GaveUp(Exception):
+    """No usable answer came for as long as a buyer waits; `answer` is the last one, if any."""
+
+    def __init__(self, step: str, answer: "Answer | None") -> None:
+        super().__init__(f"{step}: {answer.status if answer else 'no answer'}")
+        self.step, self.answer = step, answer
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it came. `body` is its JSON, or empty."""
+
+    status: int
+    headers: httpx.Headers
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        try:
+            return orjson.loads(self.raw)
+        except orjson.JSONDecodeError:
+            return {}
+
+    @property
+    def code(self) -> str:
+        """A problem's code, or Stripe's."""
+        body = self.body
+        if not isinstance(body, dict):
+            return ""
+        error = body.get("error")
+        return str(error.get("code")) if isinstance(error, dict) else str(body.get("code", ""))
+
+
+@dataclass
+class Traffic:
+    """What all shoppers met together."""
+
+    requests: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[str] = field(default_factory=Counter)
+    gave_up: Counter[str] = field(default_factory=Counter)
+
+
+class Shopper:
+    """One client of one brand."""
+
+    def __init__(self, http: httpx.AsyncClient, brand: str, traffic: Traffic, random: Random) -> None:
+        self._http, self.brand, self._traffic, self.random = http, brand, traffic, random
+
+    async def ask(
+        self,
+        step: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+        form: dict[str, str] | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> Answer:
+        """The answer, once it is neither a 5xx nor "in progress". Raises GaveUp after `patience` seconds."""
+        until, last = time.monotonic() + patience, None
+        sent = {"x-brand": self.brand, **(headers or {})}
+        while True:
+            self._traffic.requests[step] += 1
+            try:
+                got = await self._http.request(
+                    method, path, json=body, data=form, headers=sent, timeout=httpx.Timeout(35.0)
+                )
+                last = Answer(got.status_code, got.headers, got.content)
+                self._traffic.answers[
+                    f"{step}: {last.status} {last.code if last.status >= 400 else ''}".strip()
+                ] += 1
+                if last.status < 500 and last.code != _IN_PROGRESS:
+                    return last
+            except httpx.HTTPError as error:
+                self._traffic.answers[f"{step}: {type(error).__name__}"] += 1
+            if time.monotonic() > until:
+                self._traffic.gave_up[step] += 1
+                raise GaveUp(step, last)
+            self._traffic.repeated[step] += 1
+            await asyncio.sleep(self.random.uniform(*_PAUSE_SECONDS))

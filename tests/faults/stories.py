@@ -1,0 +1,134 @@
+"""The kinds of buyers, each a short story."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from tests.faults.buyers import DECLINED, VISA, Leaves, Story, Visit
+from tests.faults.notebook import Placed
+
+_PASSWORD = "demo-Passw0rd!"
+
+
+async def pay(visit: Visit) -> None:
+    """Buys and pays."""
+    await visit.pay(await visit.check_out(await visit.fill_cart()))
+
+
+async def decline_then_pay(visit: Visit) -> None:
+    """The first card is declined, the second is not."""
+    placed = await visit.check_out(await visit.fill_cart())
+    await visit.pay(placed, DECLINED)
+    await visit.pay(placed)
+
+
+async def decline_and_leave(visit: Visit) -> None:
+    """The card is declined, and that was it."""
+    await visit.pay(await visit.check_out(await visit.fill_cart()), DECLINED)
+
+
+async def abandon_cart(visit: Visit) -> None:
+    """Fills a cart and leaves it."""
+    await visit.change(await visit.fill_cart())
+
+
+async def abandon_order(visit: Visit) -> None:
+    """Orders and does not pay."""
+    await visit.check_out(await visit.fill_cart())
+
+
+async def browse(visit: Visit) -> None:
+    """Only looks."""
+    await visit.browse()
+
+
+async def change_their_mind(visit: Visit) -> None:
+    """Orders, changes the cart (while the first order may be being paid in another tab), orders again and pays."""
+    cart = await visit.fill_cart()
+    first = await visit.check_out(cart)
+    if visit.random.random() < 0.4:
+        await asyncio.gather(visit.change(cart), visit.pay(first))
+    else:
+        await visit.change(cart)
+    await visit.pay(await visit.check_out(cart))
+
+
+async def twins(visit: Visit) -> None:
+    """A double click: the same checkout twice at once, with one key."""
+    cart = await visit.fill_cart()
+    key = f"twins-{visit.buyer.number}"
+    place = visit.random.randrange(3)
+    first, second = await both(visit.check_out(cart, key, place), visit.check_out(cart, key, place))
+    if first.answer != second.answer:
+        visit.notes.complaints.append(f"twins of buyer {visit.buyer.number} were answered differently")
+    await visit.pay(first)
+
+
+async def two_tabs(visit: Visit) -> None:
+    """The same cart checked out in two tabs, and paid in both."""
+    cart = await visit.fill_cart()
+    place = visit.random.randrange(3)
+    first, second = await both(visit.check_out(cart, place=place), visit.check_out(cart, place=place))
+    await asyncio.gather(visit.pay(first), visit.pay(second))
+
+
+async def pay_late(visit: Visit) -> None:
+    """Leaves the payment page open until the time may be over, and pays then."""
+    placed = await visit.check_out(await visit.fill_cart())
+    await visit.wait_for_the_clock()
+    await visit.pay(placed, VISA)
+
+
+async def staff(visit: Visit) -> None:
+    """Somebody of the shop looks at its orders and stock, and at nobody else's."""
+    shopper, brand = visit.shopper, visit.buyer.brand
+    login = {"email": f"admin@{brand}.test", "password": _PASSWORD}
+    signed_in = await shopper.ask("sign in", "POST", "/v1/admin/auth/login", login)
+    if signed_in.status != 200:
+        raise Leaves(f"sign in: {signed_in.status} {signed_in.code}")
+    bearer = {"authorization": f"Bearer {signed_in.body['access_token']}"}
+    orders = await shopper.ask("list orders", "GET", "/v1/admin/orders?limit=50", headers=bearer)
+    for order in orders.body.get("data", []):
+        if not order["email"].endswith(f"@{brand}.example"):
+            visit.notes.complaints.append(f"staff of {brand} see order {order['id']} of {order['email']}")
+    if orders.body.get("data"):
+        one = visit.random.choice(orders.body["data"])
+        await shopper.ask("get order", "GET", f"/v1/admin/orders/{one['id']}", headers=bearer)
+    variant = visit.random.choice(visit.world.shelves[brand].variants)
+    await shopper.ask("stock", "GET", f"/v1/admin/inventory/{variant}", headers=bearer)
+    await shopper.ask("admin health", "GET", "/v1/admin/health", headers=bearer)
+    refreshed = await shopper.ask(
+        "refresh", "POST", "/v1/auth/refresh", {"refresh_token": signed_in.body.get("refresh_token", "")}
+    )
+    if refreshed.status == 200:
+        bearer = {"authorization": f"Bearer {refreshed.body['access_token']}"}
+    await shopper.ask("sign out", "POST", "/v1/auth/logout", {}, headers=bearer)
+
+
+async def both(*checkouts: Coroutine[Any, Any, Placed]) -> list[Placed]:
+    """What both came to, once both are over; the first one's refusal when one is refused."""
+    found = await asyncio.gather(*checkouts, return_exceptions=True)
+    placed = []
+    for each in found:
+        if isinstance(each, BaseException):
+            raise each
+        placed.append(each)
+    return placed
+
+
+STORIES: dict[str, Story] = {
+    story.__name__: story
+    for story in (
+        pay,
+        decline_then_pay,
+        decline_and_leave,
+        abandon_cart,
+        abandon_order,
+        browse,
+        change_their_mind,
+        twins,
+        two_tabs,
+        pay_late,
+        staff,
+    )
+}

@@ -1,0 +1,161 @@
+"""What can go wrong: each trouble as a value, so that a plan of them can be printed, compared and repeated."""
+
+from dataclasses import dataclass
+
+from functions._generate.discovery import Function, all_functions
+from shared.platform.doors.consumer import Consumer
+from shared.platform.doors.endpoint import Endpoint
+from shared.platform.doors.job import Job
+from shared.platform.doors.steps import Steps
+from shared.platform.doors.wake import Wake
+
+_TRANSACTION = ("before_story", "before_commit", "after_commit")
+_PROVIDER = ("before_reach", "after_reach", "before_settle")
+RELAY, RELAY_STEPS = "platform/relay", ("before_publish", "after_publish")
+# Of the harness itself: a consumer that wants order, see listener.py.
+LISTENER = "faults/listener"
+# What a purchase goes through comes three times as often as what people only look at.
+_MONEY = ("billing", "checkout", "inventory", "notifications", "orders")
+# Where the buyers' stories lead: all of these contexts, and some functions of others.
+_VISITED = (*_MONEY, "cart", "catalog")
+_ALSO_VISITED = (
+    *("identity/sign_in_staff", "identity/refresh_session", "identity/sign_out"),
+    *("platform/get_admin_health", "platform/on_events_waiting"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AtStep:
+    """`times` functions are killed, fail, wait `seconds` or are told the same again, where they pass this step."""
+
+    function: str
+    step: str
+    action: str
+    times: int = 1
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerKilled:
+    """A worker of the pool is killed, whatever it does."""
+
+    pool: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLost:
+    """An AWS service is `down` (503 at once) or `lost` (does it and does not say so) for `seconds`."""
+
+    service: str
+    mode: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StripeFails:
+    """The next `count` matching calls of Stripe's API misbehave (local/stripe/README.md)."""
+
+    mode: str
+    match: str
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WebhooksAstray:
+    """For `lasts` seconds webhooks come several times, late, in any order, or not before that is over; `drop` never come."""
+
+    lasts: float
+    duplicates: int = 0
+    delay_seconds: float = 0.0
+    shuffle_seconds: float = 0.0
+    drop: int = 0
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WebhooksAgain:
+    """`events` earlier webhooks are delivered `copies` times more."""
+
+    events: int
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesAgain:
+    """`events` of all events told so far reach their consumers once more, in any order, up to `late` seconds late."""
+
+    events: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityOver:
+    """Every message in work is given to somebody else as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseKilled:
+    """PostgreSQL ends at once (immediate), is away for `seconds`, and recovers."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMoved:
+    """The one clock jumps."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerKilled:
+    """One of the two processes of the ordered listener is killed."""
+
+    number: int
+
+
+type Trouble = (
+    AtStep
+    | WorkerKilled
+    | ServiceLost
+    | StripeFails
+    | WebhooksAstray
+    | WebhooksAgain
+    | MessagesAgain
+    | VisibilityOver
+    | DatabaseKilled
+    | ClockMoved
+    | ListenerKilled
+)
+
+
+def named_steps() -> list[tuple[str, str]]:
+    """Every (function, step) at which a function that has traffic can stand; those of the money's way three times."""
+    found: list[tuple[str, str]] = []
+    for function in all_functions():
+        name = f"{function.context}/{function.name}"
+        if function.context in _VISITED or name in _ALSO_VISITED:
+            steps = [(name, step) for step in _steps_of(function)]
+            found += steps * (3 if function.context in _MONEY else 1)
+    found += [(RELAY, step) for step in RELAY_STEPS] * 3
+    return found + [(LISTENER, step) for step in (*_TRANSACTION, "before_delete")]
+
+
+def _steps_of(function: Function) -> tuple[str, ...]:
+    handler = function.handler
+    match handler:
+        case Endpoint():
+            if isinstance(handler.story, Steps):
+                return (*_TRANSACTION, *_PROVIDER)
+            return _TRANSACTION if handler.spec.signature.needs_transaction else ()
+        case Consumer():
+            provider = _PROVIDER if isinstance(handler.story, Steps) else ()
+            return (*_TRANSACTION, *provider, "before_delete")
+        case Job():
+            if handler.find is None:
+                return ()
+            return (*_TRANSACTION, *(_PROVIDER if isinstance(handler.story, Steps) else ()))
+        case Wake():
+            return ("before_delete",)
+    return ()

@@ -1,0 +1,138 @@
+"""The running system under test: our own PostgreSQL, so that it can be killed, and the real local run on it."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from local import postgres
+from local.clock import MovableClock
+from local.files import Files
+from local.postgres import places
+from shared.migrations.provision import DATABASE, ROLES, DatabaseUrls, urls_of
+from tests.journeys.local_run import LocalRun
+
+_WORKERS = "3"
+_STOCK = 100_000
+# Two of the demo's variants stay as scarce as they are, so that buyers meet refusals.
+_SCARCE = 2
+_STOCK_UP = """
+    INSERT INTO inventory.inventory_movements (brand_id, id, item_id, type, quantity, reason, actor, at)
+    SELECT brand_id, gen_random_uuid(), id, 'in', %(units)s, 'for the fault run', 'faults', now()
+      FROM inventory.inventory_items
+     WHERE id NOT IN (SELECT id FROM inventory.inventory_items ORDER BY on_hand DESC, id LIMIT %(scarce)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a brand has for sale: ids of variants."""
+
+    brand: str
+    variants: tuple[str, ...]
+
+
+class World:
+    """`with world.running():` the system serves; its files lie below `home`. `port` 0 takes any free ports, else four from there."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="comptoir-faults-"))
+        self.files = Files(self.home)
+        self._port = port
+        self.server = postgres.PostgreSQL(postgres.home(self.home), port + 3 if port else 0)
+        self.run: LocalRun
+        self.shelves: dict[str, Shelf] = {}
+        self.restarts = 0
+
+    @contextmanager
+    def running(self) -> "Iterator[World]":
+        """Start everything; in the end stop it, and keep the files."""
+        self.server.start()
+        try:
+            # The run sets the passwords of its own files at its start, the server its own at each of its restarts: the same ones.
+            for role in ROLES:
+                self.files.secret(role, self.server.passwords()[role])
+            if self._port:
+                kept = self.files.data / "ports.json"
+                kept.write_text(json.dumps({"aws": self._port + 1, "stripe": self._port + 2}))
+            self.run = LocalRun(
+                self.home, DATABASE_URL=self.server.admin_url, WORKERS=_WORKERS, BACKGROUND_WORKERS=_WORKERS
+            )
+            try:
+                self.run.start(self._port)
+                self._stock_up()
+                yield self
+            finally:
+                self.run.stop()
+        finally:
+            self.server.stop()
+
+    def forget(self) -> None:
+        """Delete all files."""
+        places.remove(self.home)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    @property
+    def urls(self) -> DatabaseUrls:
+        """The database's, by role."""
+        return urls_of(self.server.admin_url, self.server.passwords())
+
+    @property
+    def admin_url(self) -> str:
+        """The superuser's, who sees every brand's rows."""
+        return self.server.url_as("postgres", DATABASE)
+
+    @property
+    def aws_port(self) -> int:
+        """Where the local AWS services listen."""
+        return int(json.loads((self.files.data / "ports.json").read_bytes())["aws"])
+
+    def now(self) -> datetime:
+        """The one clock."""
+        return datetime.now(UTC) + timedelta(seconds=MovableClock(self.files.clock).offset_seconds)
+
+    async def kill_database(self, seconds: float) -> None:
+        """End PostgreSQL at once, as a crash would; start it again after `seconds`. From the main thread."""
+        pid = self.server.pid
+        if pid is None:
+            return
+        os.kill(pid, signal.SIGQUIT)
+        while self.server.pid is not None:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(seconds)
+        self.server.stop()
+        self.server.start()
+        self.restarts += 1
+
+    def listener_environment(self) -> dict[str, str]:
+        """What a function that runs outside of the local run's workers is given."""
+        return os.environ | {
+            "APP_DATABASE": self.urls.app,
+            "JOBS_DATABASE": self.urls.jobs,
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.aws_port}",
+            "AWS_REGION": "eu-west-1",
+            "STAGE": "local",
+            "CLOCK_FILE": str(self.files.clock),
+            "FAULTS_FILE": str(self.files.faults),
+        }
+
+    def _stock_up(self) -> None:
+        self.run.local("/limits", {"enabled": False})
+        with psycopg.connect(self.admin_url, autocommit=True) as admin:
+            admin.execute(_STOCK_UP, {"units": _STOCK, "scarce": _SCARCE})
+        for brand in ("demo", "other"):
+            listed: dict[str, Any] = self.run.http.get(
+                "/v1/store/products?limit=100", headers={"X-Brand": brand}
+            ).json()
+            variants = (variant["id"] for product in listed["data"] for variant in product["variants"])
+            self.shelves[brand] = Shelf(brand, tuple(sorted(variants)))
