@@ -40,6 +40,7 @@ FACTS: dict[str, Any] = {
     "city": "Paris",
     "country": "FR",
     "proxy": "v1/store/products",
+    "queue": "orders-on-order-paid",
 }
 
 # What a function's own sample says instead.

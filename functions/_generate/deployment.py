@@ -30,6 +30,8 @@ def _secret(name: str, parameter: str) -> Permission:
     )
 
 
+_DEAD_LETTERS = [Sub(_ARN % ("sqs", "${Stage}-*-dead")), Sub(_ARN % ("sqs", "${Stage}-*-undelivered"))]
+
 PERMISSIONS = {
     "app_database": _secret("APP_DATABASE", "AppDatabase"),
     "jobs_database": _secret("JOBS_DATABASE", "JobsDatabase"),
@@ -68,6 +70,17 @@ PERMISSIONS = {
         [
             _allow("sqs:ListQueues", "*"),
             _allow("sqs:GetQueueAttributes", Sub(_ARN % ("sqs", "${Stage}-*"))),
+        ],
+    ),
+    "read_dead_letters": Permission(
+        {},
+        [_allow(["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"], _DEAD_LETTERS)],
+    ),
+    "move_dead_letters": Permission(
+        {},
+        [
+            _allow("sqs:DeleteMessage", _DEAD_LETTERS),
+            _allow(["sqs:GetQueueUrl", "sqs:SendMessage"], Sub(_ARN % ("sqs", "${Stage}-*"))),
         ],
     ),
 }

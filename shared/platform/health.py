@@ -3,13 +3,13 @@
 from typing import Any
 
 from shared.platform import aws
+from shared.platform.dead_letters import DEAD, UNDELIVERED
 from shared.platform.models import Response
 from shared.platform.settings import settings
 from shared.platform.work import Work
 
-_DEAD = "-dead"
 # What EventBridge could not deliver lies in a queue of the context's own, which nobody reads either.
-_UNREAD = (_DEAD, "-undelivered")
+_UNREAD = (DEAD, UNDELIVERED)
 _LIST_AT_MOST = 1000
 _VISIBLE, _IN_FLIGHT = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
 
@@ -51,7 +51,7 @@ def queue_depths() -> dict[str, QueueDepth]:
         name = str(url).rpartition("/")[2].removeprefix(prefix)
         asked = {"QueueUrl": url, "AttributeNames": [_VISIBLE, _IN_FLIGHT]}
         found = aws.call("sqs", "GetQueueAttributes", asked)["Attributes"]
-        depth = depths.setdefault(name.removesuffix(_DEAD), QueueDepth())
+        depth = depths.setdefault(name.removesuffix(DEAD), QueueDepth())
         if name.endswith(_UNREAD):
             depth.dlq = int(found[_VISIBLE])
         else:
