@@ -25,23 +25,58 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.MEMBER: frozenset(),
     Role.CREATOR: frozenset(),
     Role.SUPPORT: frozenset(
-        {"alerts:acknowledge", "alerts:read", "health:read", "inventory:read", "orders:read"}
+        {
+            "alerts:acknowledge",
+            "alerts:read",
+            "customers:annotate",
+            "customers:read",
+            "health:read",
+            "inventory:read",
+            "orders:read",
+        }
     ),
     Role.MANAGER: frozenset(
         {
             "cache:invalidate",
+            "customers:edit",
             "dead_letters:read",
             "dead_letters:redrive",
             "outbox:read",
             "outbox:replay",
             "performance:read",
+            "users:read",
             "webhook_events:read",
             "webhook_events:replay",
         }
     ),
-    Role.ADMIN: frozenset({"audit:export", "audit:read", "schedules:run"}),
-    Role.PLATFORM: frozenset({"deployment:operate"}),
+    Role.ADMIN: frozenset(
+        {
+            "api_keys:manage",
+            "audit:export",
+            "audit:read",
+            "customers:set_level",
+            "privacy:manage",
+            "schedules:run",
+            "settings:manage",
+            "staff:manage",
+            "users:manage",
+        }
+    ),
+    Role.PLATFORM: frozenset({"brands:manage", "deployment:operate"}),
 }
+
+# What a machine's API key may never be given: with any of these it could make itself, or somebody, more than it is.
+PEOPLE_ONLY = frozenset(
+    {
+        "api_keys:manage",
+        "brands:manage",
+        "deployment:operate",
+        "privacy:manage",
+        "settings:manage",
+        "staff:manage",
+        "users:manage",
+    }
+)
 
 
 @cache
