@@ -21,7 +21,7 @@ def test_a_password_of_12_to_128_characters_may_be_chosen(length: int) -> None:
 
 
 @settings(max_examples=5)
-@given(st.text(min_size=12, max_size=128).filter(lambda text: text.isprintable()))
+@given(st.text(st.characters(exclude_categories=("C", "Z")), min_size=12, max_size=128))
 def test_only_the_password_itself_opens_its_hash(password: str) -> None:
     stored = passwords.hash_password(password)
     assert stored.startswith("$argon2id$")

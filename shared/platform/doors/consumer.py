@@ -91,7 +91,8 @@ class Consumer:
                 if pending is None:
                     inbox.take(work, self._function, envelope.id)
                 step("before_commit", self._function)
-            self._after_commit(work)
+            if work.told:
+                outbox.wake_relay()
             if pending is None:
                 return
             step("before_reach", self._function)
