@@ -33,6 +33,8 @@ class UserRow(Base):
     email_verified_at: Mapped[datetime | None]
     name: Mapped[str] = mapped_column(server_default="")
     avatar_url: Mapped[str | None]
+    terms_version: Mapped[str | None]
+    terms_accepted_at: Mapped[datetime | None]
     locale: Mapped[str]
     password_hash: Mapped[str | None]
     status: Mapped[str] = mapped_column(server_default="active")
@@ -95,6 +97,8 @@ class CustomerRow(Base):
     level: Mapped[str] = mapped_column(server_default="explorateur")
     stripe_customer_id: Mapped[str | None]
     paypal_payer_id: Mapped[str | None]
+    wished_tier: Mapped[str | None]
+    wished_frequency: Mapped[str | None]
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

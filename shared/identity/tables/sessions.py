@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, text
+from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,7 @@ class SessionRow(Base):
     __tablename__ = "sessions"
     __table_args__ = (
         ForeignKeyConstraint(["brand_id", "user_id"], USER, ondelete="CASCADE"),
-        Index("sessions_by_user", "brand_id", "user_id", postgresql_where=text("revoked_at IS NULL")),
+        Index("sessions_by_user", "brand_id", "user_id", "id"),
     )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
@@ -28,6 +28,8 @@ class SessionRow(Base):
     ip: Mapped[str | None] = mapped_column(INET)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    authenticated_by: Mapped[str] = mapped_column(server_default="password")
+    mfa_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 
