@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.cart.contents import Contents, units_of
-from shared.cart.creation import new_cart, preferred_language
+from shared.cart.creation import new_cart
 from shared.cart.editing import line_of, with_added, with_quantity
 from shared.cart.lines import MAX_LINES, MAX_QUANTITY, grown, price_kept, room_for
 from shared.cart.pricing import priced_lines
@@ -19,6 +19,7 @@ from shared.cart.shapes import AddItem
 from shared.cart.view import as_cart
 from shared.catalog.variants import ForSale
 from shared.inventory.holding import Standing
+from shared.kernel.languages import preferred_language
 from shared.kernel.money import Money
 from shared.platform.brands import Brand
 
