@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 ARGS :=
 
-.PHONY: help run test check templates reset setup
+.PHONY: help run test check templates bench reset setup
 .DEFAULT_GOAL := help
 
 help:
@@ -10,6 +10,7 @@ help:
 	@echo 'make test    run all tests (ARGS="-k checkout" for some)'
 	@echo 'make check   lint, types, import contracts, generated files, templates'
 	@echo 'make templates  the official SAM CLI: validates every template, builds functions and layers'
+	@echo 'make bench   what a request, a cold start and an event cost (ARGS="--only load --clients 8")'
 	@echo 'make reset   stop what runs and forget its data'
 
 setup:
@@ -31,6 +32,9 @@ check: setup
 
 templates: setup
 	@$(PYTHON) -m local.sam
+
+bench: setup
+	@exec $(PYTHON) -m tests.bench $(ARGS)
 
 reset: setup
 	@$(PYTHON) -m local.reset
