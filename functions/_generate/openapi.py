@@ -19,6 +19,7 @@ from shared.platform.idempotency import (
     IdempotencyKeyReused,
 )
 from shared.platform.limits import TooManyRequests
+from shared.platform.versions import VersionStale
 
 _PROBLEM = "application/problem+json"
 _JSON = "application/json"
@@ -136,6 +137,8 @@ def _headers(spec: EndpointSpec) -> list[dict[str, Any]]:
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255},
             }
         )
+    if spec.signature.if_match:
+        headers.append({"name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"}})
     if spec.cache:
         headers.append(
             {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}}
@@ -173,6 +176,8 @@ def _refusals_of_the_door(spec: EndpointSpec) -> list[type[Refusal]]:
         found += [IdempotencyKeyInvalid, IdempotencyKeyReused, IdempotencyInProgress]
     if spec.idempotency == "required":
         found.append(IdempotencyKeyRequired)
+    if spec.signature.if_match:
+        found.append(VersionStale)
     if spec.limit != "none":
         found.append(TooManyRequests)
     if spec.signature.caller:

@@ -1,8 +1,8 @@
 """The pydantic bases of what comes in and goes out."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from shared.kernel.money import Money
 
@@ -11,6 +11,25 @@ class Request(BaseModel):
     """A JSON body. Unknown fields are an error; types are strict, as JSON has them."""
 
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+
+class Change(Request):
+    """A PATCH: what is left out stays as it is. `null` empties a field among `clears`, and is refused for any other."""
+
+    clears: ClassVar[frozenset[str]] = frozenset()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_other_null(cls, value: Any, info: ValidationInfo) -> Any:
+        if value is None and info.field_name not in cls.clears:
+            raise ValueError("this cannot be null")
+        return value
+
+    def asked(self) -> dict[str, Any]:
+        """What is to change, by field; models within stay models."""
+        return {
+            name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set
+        }
 
 
 class Query(BaseModel):

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from shared.platform.callers import Caller
 from shared.platform.http import HttpRequest
 from shared.platform.models import Pending, Query, Request
+from shared.platform.versions import IfMatch
 from shared.platform.work import Work
 
 
@@ -25,6 +26,7 @@ class Signature:
     caller: tuple[str, type[Caller]] | None = None
     work: str | None = None
     request: str | None = None
+    if_match: str | None = None
     path: dict[str, type] = field(default_factory=dict)
     answers: Any = None
 
@@ -55,6 +57,8 @@ def read(story: Callable[..., Any], path_names: set[str]) -> Signature:
             found.work = name
         elif issubclass(kind, HttpRequest):
             found.request = name
+        elif issubclass(kind, IfMatch):
+            found.if_match = name
         else:
             raise TypeError(f"{story.__name__}: no door gives {name}: {kind}")
     if missing := path_names - found.path.keys():

@@ -15,6 +15,7 @@ from shared.platform.http import HttpRequest, HttpResponse, problem
 from shared.platform.idempotency import Key
 from shared.platform.models import Pending
 from shared.platform.steps import step
+from shared.platform.versions import IfMatch, etag
 from shared.platform.work import Work, begin
 
 _JSON = {"content-type": "application/json"}
@@ -136,6 +137,8 @@ class Teller:
             arguments[asked.work] = work
         if asked.request:
             arguments[asked.request] = request
+        if asked.if_match:
+            arguments[asked.if_match] = IfMatch.of(request)
         return arguments
 
     def _written(self, result: Any) -> HttpResponse:
@@ -143,7 +146,10 @@ class Teller:
             return result
         if result is None:
             return HttpResponse(self.spec.status)
-        return HttpResponse(self.spec.status, result.model_dump_json(), dict(_JSON))
+        headers = dict(_JSON)
+        if isinstance(version := getattr(result, "version", None), int):
+            headers["etag"] = etag(version)
+        return HttpResponse(self.spec.status, result.model_dump_json(), headers)
 
     def _audit(self, work: Work, answer: HttpResponse | None) -> None:
         """The bare entry of a deed whose story has written none."""
