@@ -1,37 +1,29 @@
 """The tables of the billing context, for Alembic's comparison and for lists whose filters are chosen at run time."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CHAR,
-    TIMESTAMP,
     BigInteger,
     ForeignKeyConstraint,
     Index,
     MetaData,
-    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeEngine
 
-_THIS_BRAND = text("platform.current_brand()")
+from shared.platform.registry import THIS_BRAND, TYPES
 
 
 class Base(DeclarativeBase):
     """The registry of this context."""
 
     metadata = MetaData(schema="billing")
-    type_annotation_map: ClassVar[dict[type, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
-        str: Text,
-        UUID: PgUUID(as_uuid=True),
-        datetime: TIMESTAMP(timezone=True),
-    }
+    type_annotation_map = TYPES
 
 
 class PaymentRow(Base):
@@ -48,7 +40,7 @@ class PaymentRow(Base):
         ),
     )
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     order_id: Mapped[UUID]
     gateway: Mapped[str]
@@ -78,7 +70,7 @@ class PaymentDeclineRow(Base):
         ),
     )
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     payment_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     reference: Mapped[str]
@@ -101,7 +93,7 @@ class WebhookEventRow(Base):
         ),
     )
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     provider: Mapped[str]
     event_id: Mapped[str]

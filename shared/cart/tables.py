@@ -1,41 +1,28 @@
 """The tables of the cart context, for Alembic's comparison and for lists whose filters are chosen at run time."""
 
 from datetime import datetime
-from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
     CHAR,
-    TIMESTAMP,
     BigInteger,
     ForeignKeyConstraint,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
-    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeEngine
 
-_THIS_BRAND = text("platform.current_brand()")
+from shared.platform.registry import THIS_BRAND, TYPES
 
 
 class Base(DeclarativeBase):
     """The registry of this context."""
 
     metadata = MetaData(schema="cart")
-    type_annotation_map: ClassVar[dict[Any, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
-        str: Text,
-        UUID: PgUUID(as_uuid=True),
-        datetime: TIMESTAMP(timezone=True),
-        bytes: LargeBinary,
-        list[str]: ARRAY(Text),
-    }
+    type_annotation_map = TYPES
 
 
 class CartRow(Base):
@@ -49,7 +36,7 @@ class CartRow(Base):
         ),
     )
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     token_hash: Mapped[bytes]
     customer_id: Mapped[UUID | None]
@@ -80,7 +67,7 @@ class CartItemRow(Base):
         ),
     )
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     cart_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     variant_id: Mapped[UUID]
@@ -105,7 +92,7 @@ class CartEventRow(Base):
         ),
     )
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     cart_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]

@@ -1,33 +1,24 @@
 """What the tables of the catalogue have in common."""
 
-from datetime import datetime
-from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import TIMESTAMP, ForeignKeyConstraint, MetaData, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy import ForeignKeyConstraint, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeEngine
+
+from shared.platform.registry import THIS_BRAND, TYPES
 
 
 class Base(DeclarativeBase):
     """The registry of this context."""
 
     metadata = MetaData(schema="catalog")
-    type_annotation_map: ClassVar[dict[Any, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
-        str: Text,
-        UUID: PgUUID(as_uuid=True),
-        datetime: TIMESTAMP(timezone=True),
-        list[str]: ARRAY(Text),
-        dict[str, Any]: JSONB,
-    }
+    type_annotation_map = TYPES
 
 
 class OfBrand:
     """What every row has."""
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("platform.current_brand()"))
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
 
 
 class Identified(OfBrand):

@@ -1,39 +1,32 @@
 """The tables of inventory, for Alembic's comparison and for lists whose filters are chosen at run time."""
 
 from datetime import datetime
-from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
-    TIMESTAMP,
     Computed,
     ForeignKeyConstraint,
     Index,
     MetaData,
-    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeEngine
+
+from shared.platform.registry import THIS_BRAND, TYPES
 
 
 class Base(DeclarativeBase):
     """The registry of this context."""
 
     metadata = MetaData(schema="inventory")
-    type_annotation_map: ClassVar[dict[Any, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
-        str: Text,
-        UUID: PgUUID(as_uuid=True),
-        datetime: TIMESTAMP(timezone=True),
-    }
+    type_annotation_map = TYPES
 
 
 class OfBrand:
     """What every row has."""
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("platform.current_brand()"))
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     id: Mapped[UUID] = mapped_column(primary_key=True)
 
 

@@ -1,28 +1,20 @@
 """The tables of the notifications context, for Alembic's comparison and for lists whose filters are chosen at run time."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TIMESTAMP, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy import ForeignKeyConstraint, Index, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeEngine
 
-_THIS_BRAND = text("platform.current_brand()")
+from shared.platform.registry import THIS_BRAND, TYPES
 
 
 class Base(DeclarativeBase):
     """The registry of this context."""
 
     metadata = MetaData(schema="notifications")
-    type_annotation_map: ClassVar[dict[type, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
-        str: Text,
-        UUID: PgUUID(as_uuid=True),
-        datetime: TIMESTAMP(timezone=True),
-        dict[str, Any]: JSONB,
-    }
+    type_annotation_map = TYPES
 
 
 class MailRow(Base):
@@ -40,7 +32,7 @@ class MailRow(Base):
         ),
     )
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str]
     template: Mapped[str]
@@ -77,7 +69,7 @@ class MailSendRow(Base):
         ),
     )
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     mail_id: Mapped[UUID] = mapped_column(primary_key=True)
     attempt: Mapped[int] = mapped_column(primary_key=True)
     started_at: Mapped[datetime]

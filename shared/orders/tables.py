@@ -1,44 +1,30 @@
 """The tables of the orders context, for Alembic's comparison and for lists whose filters are chosen at run time."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CHAR,
-    TIMESTAMP,
     BigInteger,
     ForeignKeyConstraint,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
-    Text,
     UniqueConstraint,
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeEngine
 
-_THIS_BRAND = text("platform.current_brand()")
+from shared.platform.registry import THIS_BRAND, TYPES
 
 
 class Base(DeclarativeBase):
     """The registry of this context."""
 
     metadata = MetaData(schema="orders")
-    type_annotation_map: ClassVar[dict[Any, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
-        str: Text,
-        UUID: PgUUID(as_uuid=True),
-        datetime: TIMESTAMP(timezone=True),
-        bytes: LargeBinary,
-        list[str]: ARRAY(Text),
-        dict[str, Any]: JSONB,
-        list[dict[str, Any]]: JSONB,
-    }
+    type_annotation_map = TYPES
 
 
 class OrderCounterRow(Base):
@@ -46,7 +32,7 @@ class OrderCounterRow(Base):
 
     __tablename__ = "order_counters"
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     last_number: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -71,7 +57,7 @@ class OrderRow(Base):
         Index("orders_unpaid", "sweep_at", postgresql_where=text("status = 'pending_payment'")),
     )  # fmt: skip
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str]
@@ -119,7 +105,7 @@ class OrderItemRow(Base):
         Index("order_items_by_variant", "brand_id", "variant_id"),
     )
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(Integer)
@@ -152,7 +138,7 @@ class OrderStatusChangeRow(Base):
         ForeignKeyConstraint(["brand_id", "order_id"], ["orders.orders.brand_id", "orders.orders.id"]),
     )
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=_THIS_BRAND)
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     from_status: Mapped[str | None]
