@@ -3,19 +3,22 @@
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator
 from importlib.metadata import Distribution, distribution
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from packaging.requirements import Requirement
 
+from layers.dependencies.trim import unneeded
+
 ROOT = Path(__file__).parents[2]
+# Layers that only some functions have, by the name that `deployment.toml` calls them, and what they hold.
+EXTRA_LAYERS = {"sqlalchemy": ("sqlalchemy",)}
 # boto3 and what it needs are in the runtime too; the layer pins them.
 _EVERYWHERE = {"python_version": "3.13", "sys_platform": "linux", "platform_system": "Linux"}
 
 
 def runtime_distributions() -> dict[str, Distribution]:
-    """The distributions that the dependencies layer holds, by normalised name: those of pyproject.toml, and theirs."""
+    """The distributions that the layers hold, by normalised name: those of pyproject.toml, and theirs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     found: dict[str, Distribution] = {}
     waiting = [Requirement(text) for text in project["dependencies"]]
@@ -36,17 +39,20 @@ def runtime_distributions() -> dict[str, Distribution]:
 
 
 def make_layer(folder: Path) -> Path:
-    """A folder that holds what the layers hold and nothing else, as links into the environment."""
-    folder.mkdir()
-    for found in runtime_distributions().values():
-        for entry in _top_level(found):
-            target = folder / entry.name
-            if not target.exists():
-                target.symlink_to(entry)
+    """A folder that holds what every function's layers hold and nothing else, as links into the environment."""
+    extra = {name for names in EXTRA_LAYERS.values() for name in names}
+    _link(folder, [found for name, found in runtime_distributions().items() if name not in extra])
     # The layer leaves the migrations out.
     shutil.copytree(
         ROOT / "shared", folder / "shared", ignore=shutil.ignore_patterns("migrations", "__pycache__")
     )
+    return folder
+
+
+def make_extra_layer(name: str, folder: Path) -> Path:
+    """A folder that holds what the layer `name` of EXTRA_LAYERS holds."""
+    distributions = runtime_distributions()
+    _link(folder, [distributions[each] for each in EXTRA_LAYERS[name]])
     return folder
 
 
@@ -55,7 +61,13 @@ def make_package(context: str, folder: Path) -> Path:
     return shutil.copytree(ROOT / "functions" / context, folder, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _top_level(found: Distribution) -> Iterator[Path]:
-    for name in {file.parts[0] for file in found.files or () if ".." not in file.parts}:
-        if name != "__pycache__":
-            yield Path(str(found.locate_file(name)))
+def _link(folder: Path, distributions: list[Distribution]) -> None:
+    for found in distributions:
+        for file in found.files or ():
+            path = PurePosixPath(file)
+            if ".." in path.parts or "__pycache__" in path.parts or unneeded(path):
+                continue
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists():
+                target.symlink_to(str(found.locate_file(file)))
