@@ -8,10 +8,11 @@ from uuid import UUID
 from shared.identity.access_tokens import Claims, TokenInvalid, key_id, read
 from shared.identity.credentials import role_of
 from shared.identity.issuer import issuer
-from shared.identity.permissions import STAFF, Role, may
+from shared.identity.permissions import PEOPLE_ONLY, STAFF, Role, may
 from shared.identity.signing_keys import known_key, verifying_key
 from shared.kernel.refusals import Forbidden, Refusal, Unauthenticated
-from shared.platform import clock
+from shared.platform import api_keys, clock
+from shared.platform.api_keys import ApiKeyInvalid
 from shared.platform.audit import Actor
 from shared.platform.callers import Caller
 from shared.platform.http import HttpRequest
@@ -20,6 +21,8 @@ from shared.platform.work import Work
 _BEARER = "bearer "
 _MEMO = "identity.claims"
 _KEEP_AT_MOST = 1000
+# What the audit log calls the role of a machine.
+MACHINE_ROLE = "api_key"
 
 # Tokens whose signature this warm function has checked, with the key it was checked by.
 _verified: dict[str, tuple[str, Claims]] = {}
@@ -109,16 +112,62 @@ class Member(Caller):
 
 @dataclass(frozen=True)
 class Staff(Member):
-    """Somebody who works for the brand; `needs` says what for."""
+    """Somebody who works for the brand; `needs` says what for. A machine with an API key is one, too: its ids are the key's,
+    its `scopes` the permissions that it has (None: a person's, which follow from the role)."""
 
     who: ClassVar[str] = Role.SUPPORT.value
     audited: ClassVar[bool] = True
+    refuses: ClassVar[tuple[type[Refusal], ...]] = (*Member.refuses, ApiKeyInvalid)
+
+    scopes: frozenset[str] | None = None
+
+    @classmethod
+    def client(cls, request: HttpRequest) -> str | None:
+        """The account, or the key. Raises as Member's."""
+        if _is_machine(request):
+            key = api_keys.recognised(request)
+            return f"key:{key.id}" if key else None
+        return super().client(request)
+
+    @classmethod
+    def recognise(cls, request: HttpRequest, work: Work, needs: str | None) -> Self:
+        """The person of the request's token, else the machine of its API key. Raises as Member's, and ApiKeyInvalid."""
+        if not _is_machine(request):
+            return super().recognise(request, work, needs)
+        key = api_keys.fresh(work, api_keys.given(request) or "")
+        machine = cls(
+            user_id=key.id,
+            session_id=key.id,
+            email=key.name,
+            locale=work.brand.locale,
+            email_verified=True,
+            role=Role.SUPPORT,
+            customer_id=None,
+            scopes=key.scopes,
+        )
+        machine.check(needs)
+        return machine
 
     def check(self, needs: str | None) -> None:
-        """Raises NotAllowed unless this is staff with the permission."""
+        """Raises NotAllowed unless this is staff with the permission; a machine needs it among its scopes."""
+        if self.scopes is not None:
+            # Where any staff may, a key must name no permission to be let in, so no key is.
+            if needs is None or needs in PEOPLE_ONLY or needs not in self.scopes:
+                raise NotAllowed
+            return
         if self.role not in STAFF:
             raise NotAllowed
         super().check(needs)
+
+    def scope(self) -> str:
+        """The account, or the key."""
+        return super().scope() if self.scopes is None else f"key:{self.user_id}"
+
+    def actor(self) -> Actor:
+        """The account as staff, or the key by its name."""
+        if self.scopes is None:
+            return super().actor()
+        return Actor("staff", self.user_id, MACHINE_ROLE, {"name": self.email})
 
 
 def actor(user_id: UUID, role: Role, email: str) -> Actor:
@@ -129,6 +178,12 @@ def actor(user_id: UUID, role: Role, email: str) -> Actor:
 def forget() -> None:
     """Drop what this warm function has verified: for tests."""
     _verified.clear()
+
+
+def _is_machine(request: HttpRequest) -> bool:
+    # A front-end server shows its key beside its user's token: then the user is who asks.
+    token = bearer_token(request)
+    return api_keys.given(request) is not None and (not token or token.startswith(api_keys.PREFIX))
 
 
 def _token(request: HttpRequest) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import TIMESTAMP, LargeBinary, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 THIS_BRAND = text("platform.current_brand()")
 # The columns that a foreign key to a user, or to a buyer's record, points at.
@@ -28,3 +28,9 @@ class Base(DeclarativeBase):
         list[UUID]: ARRAY(PgUUID(as_uuid=True)),
         dict[str, Any]: JSONB,
     }
+
+
+class OfBrand:
+    """What every row of a brand has."""
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared.kernel.refusals import Refusal
-from shared.platform import brands, limits, metrics, statistics
+from shared.platform import brands, limits, metrics, statistics, visitors
 from shared.platform.brands import Brand
 from shared.platform.doors import reading, signature
 from shared.platform.doors.answers import Public, finished, revalidated, unexpected
@@ -46,6 +46,7 @@ class Endpoint:
             about(self._function, request.correlation_id, request.request_id)
             brand = self._brand_of(request)
             about(self._function, request.correlation_id, request.request_id, brand.slug)
+            visitors.recognise(request, brand)
             answer = self._answer(request, brand)
         except Refusal as refusal:
             answer = problem(refusal, _request_id(event))
