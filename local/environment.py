@@ -58,6 +58,8 @@ def of_workers(settings: Settings, files: Files, system: System, media_bucket: s
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     own = {
         "AWS_ENDPOINT_URL": settings.aws_url,
+        # Functions are run by the runner, not by the local AWS services.
+        "AWS_ENDPOINT_URL_LAMBDA": f"{settings.public_url}/_local/lambda",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "local",

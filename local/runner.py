@@ -27,6 +27,7 @@ from local.queues.outbox import Outbox
 from local.queues.poller import Poller
 from local.schedules.scheduler import Scheduler
 from local.surface.controls import Controls
+from local.surface.lambda_api import LambdaApi
 from local.surface.pages import Pages
 from local.surface.settling import Settling
 from local.surface.surface import Surface
@@ -150,7 +151,13 @@ class Runner:
         jobs = sorted({self.system.functions[one.function].file_name for one in self.system.schedules})
         pages = Pages(mailbox, {**facts, "jobs": jobs})
         return Surface(
-            controls, pages, mailbox, self._aws, self.media_bucket, {"stripe": self._neighbours.stripe}
+            controls,
+            pages,
+            mailbox,
+            self._aws,
+            self.media_bucket,
+            {"stripe": self._neighbours.stripe},
+            LambdaApi(self.system, self._scheduler),
         )
 
     def _spawn(self, name: str, env: dict[str, str]) -> Spawn:

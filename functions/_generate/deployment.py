@@ -3,10 +3,11 @@
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from functions._generate.cloudformation import Ref, Sub
-from functions._generate.discovery import FUNCTIONS, Function, Kind
+from functions._generate.discovery import FUNCTIONS, Function, Kind, all_functions
 
 _ARN = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
 
@@ -85,6 +86,9 @@ PERMISSIONS = {
     ),
 }
 
+# Which functions those are is known when all have been found.
+RUN_JOBS = "run_jobs"
+
 _READING = ("GET", "HEAD", "OPTIONS")
 _MINUTELY = "minute"
 # The gateway waits no longer.
@@ -106,7 +110,7 @@ class Deployment:
     @property
     def permissions(self) -> list[Permission]:
         """What `may` stands for."""
-        return [PERMISSIONS[name] for name in self.may]
+        return [_run_jobs() if name == RUN_JOBS else PERMISSIONS[name] for name in self.may]
 
 
 def deployment_of(function: Function) -> Deployment:
@@ -118,12 +122,19 @@ def deployment_of(function: Function) -> Deployment:
     chosen = dict(_chosen(function.context).get(function.name, {}))
     may = dict.fromkeys((*default.may, *chosen.pop("may", ())))
     changed = replace(default, may=tuple(may), **chosen)
-    unknown = set(may) - PERMISSIONS.keys()
+    unknown = set(may) - PERMISSIONS.keys() - {RUN_JOBS}
     if unknown:
         raise KeyError(
             f"{function.context}/{function.name}: no such permission: {', '.join(sorted(unknown))}"
         )
     return changed
+
+
+@cache
+def _run_jobs() -> Permission:
+    jobs = [function.dashed for function in all_functions() if function.kind is Kind.JOB]
+    live = [Sub(_ARN % ("lambda", "function:${Stage}-" + f"{name}:live")) for name in jobs]
+    return Permission({}, [_allow("lambda:InvokeFunction", live)])
 
 
 def strangers(context: str, names: set[str]) -> set[str]:

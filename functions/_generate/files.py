@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from functions._generate import gateway, openapi, schemas, templates
-from functions._generate.discovery import ROOT, Function
+from functions._generate.discovery import ROOT, Function, Kind
 from functions._generate.samples import sample
 
 # Wholly generated folders: a file there that nobody writes any more is stale.
@@ -21,6 +21,7 @@ def generated(functions: Iterable[Function]) -> dict[Path, bytes]:
         Path("events/openapi.json"): _pretty(document),
         # The function that serves it has only its own package.
         Path("functions/platform/openapi.json"): _compact(document),
+        Path("shared/platform/jobs.json"): _pretty(_jobs(functions)),
     }
     for name, body in gateway.bodies(functions).items():
         files[Path(f"events/gateway/{name}.json")] = _pretty(body)
@@ -32,6 +33,15 @@ def generated(functions: Iterable[Function]) -> dict[Path, bytes]:
         own = [function for function in functions if function.context == context]
         files[Path(f"functions/{context}/template.yaml")] = templates.template(context, own).encode()
     return files
+
+
+def _jobs(functions: Iterable[Function]) -> dict[str, Any]:
+    """Each job's function and period, by the job's name."""
+    jobs = [function for function in functions if function.kind is Kind.JOB]
+    return {
+        function.handler.spec.job: {"function": function.dashed, "every": function.every}
+        for function in sorted(jobs, key=lambda each: str(each.handler.spec.job))
+    }
 
 
 def stale(files: dict[Path, bytes]) -> list[str]:

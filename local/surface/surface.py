@@ -13,6 +13,7 @@ from local.http_client import HttpClient, Unreachable
 from local.surface import proxies
 from local.surface.answers import Refused, document, problem
 from local.surface.controls import Controls
+from local.surface.lambda_api import LambdaApi
 from local.surface.pages import Pages
 
 _PREFIX = "/_local"
@@ -31,9 +32,11 @@ class Surface:
         aws: Aws,
         media_bucket: str,
         providers: dict[str, HttpClient],
+        functions: LambdaApi,
     ) -> None:
         self._controls, self._pages, self._mailbox = controls, pages, mailbox
         self._aws, self._media_bucket, self._providers = aws, media_bucket, providers
+        self._functions = functions
         self._exact: dict[tuple[str, str], Answer] = {
             ("GET", "/clock"): lambda _: _json(controls.clock()),
             ("POST", "/clock"): lambda request: _json(controls.move_clock(request.body)),
@@ -73,6 +76,8 @@ class Surface:
             return await proxies.to_provider(
                 self._providers[first], request, request.path.removeprefix(f"{_PREFIX}/{first}")
             )
+        if first == "lambda":
+            return await self._functions(request, rest)
         if first == "jobs" and request.method == "POST":
             return document(await self._controls.run_job(unquote(rest)))
         if first == "assets" and request.method in ("GET", "HEAD"):
