@@ -62,9 +62,10 @@ def _connect(role: Role) -> psycopg.Connection:
 
 
 @contextmanager
-def transaction(role: Role, brand_id: UUID | None) -> Iterator[psycopg.Connection]:
-    """BEGIN, with the brand set in the same message; COMMIT at the end, ROLLBACK on any exception."""
-    begin = _begin(role, brand_id)
+def transaction(role: Role, brand_id: UUID | None, durable: bool = True) -> Iterator[psycopg.Connection]:
+    """BEGIN, with the brand set in the same message; COMMIT at the end (waiting for the disk if `durable`), ROLLBACK on any
+    exception."""
+    begin = _begin(role, brand_id) + (b"" if durable else b"; SET LOCAL synchronous_commit = off")
     conn = connection(role)
     try:
         conn.execute(begin)

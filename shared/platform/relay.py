@@ -8,6 +8,7 @@ A row is found by its state, never by "id greater than the last seen", so a tran
 import json
 import random
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -54,7 +55,7 @@ _MARK_FAILED = """
 
 def relay_batch() -> tuple[int, int]:
     """Publish up to BATCH waiting events; answers how many were published and how many failed."""
-    with begin(None, "relay", Role.JOBS) as work:
+    with _transaction() as work:
         rows = sorted(
             work.all(_CLAIM_DUE, until=work.now + _CLAIM, now=work.now, batch=BATCH),
             key=lambda row: row.position,
@@ -64,9 +65,20 @@ def relay_batch() -> tuple[int, int]:
     step("before_publish", _FUNCTION)
     errors = _publish(rows)
     step("after_publish", _FUNCTION)
-    with begin(None, "relay", Role.JOBS) as work:
+    with _transaction() as work:
         _mark(work, rows, errors)
     return len(rows) - len(errors), len(errors)
+
+
+def relay_next() -> bool:
+    """Publish a batch; whether more may wait: it was full, and the bus takes events. Who commits later wakes a relay later."""
+    published, failed = relay_batch()
+    return published > 0 and published + failed == BATCH
+
+
+def _transaction() -> AbstractContextManager[Work]:
+    # A claim or a mark that is lost with the server is made again: nothing to wait for the disk for.
+    return begin(None, "relay", Role.JOBS, durable=False)
 
 
 def _publish(rows: Sequence[Any]) -> dict[UUID, str]:

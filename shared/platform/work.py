@@ -134,10 +134,11 @@ def begin(
     role: Role = Role.APP,
     now: datetime | None = None,
     watch: Watch | None = None,
+    durable: bool = True,
 ) -> Iterator[Work]:
     """A transaction in `brand` (None: a sweep by the jobs role). Told events and audit entries are recorded last, in the same
-    commit."""
-    with transaction(role, brand.id if brand else None) as conn:
+    commit. With `durable` off the commit does not wait for the disk: for what is done again if the server loses it."""
+    with transaction(role, brand.id if brand else None, durable) as conn:
         work = Work(conn, brand, correlation_id, now or clock.now(), watch)
         yield work
         outbox.record(work)

@@ -320,7 +320,7 @@ def test_a_consumer_in_steps_killed_anywhere_settles_once(brand: Brand, bus: Bus
 
 def test_a_wake_up_publishes_all_that_waits(brand: Brand, bus: Bus) -> None:
     ring(brand, *range(250))
-    assert wake(relay.relay_batch)(batch(["{}"])) == {"batchItemFailures": []}
+    assert wake(relay.relay_next)(batch(["{}"])) == {"batchItemFailures": []}
     assert len(bus.details) == 250
 
 

@@ -15,13 +15,13 @@ _STOP_BEFORE_MS = 5_000
 class Wake:
     """A Lambda handler for an SQS event source whose messages carry nothing."""
 
-    def __init__(self, spec: ConsumerSpec, story: Callable[[], tuple[int, int]]) -> None:
+    def __init__(self, spec: ConsumerSpec, story: Callable[[], bool]) -> None:
         self.spec, self.story = spec, story
         self._function = f"{spec.context}/{spec.name}"
 
     def __call__(self, event: dict[str, Any], context: Any = None) -> dict[str, Any]:
         about(self._function, "wake", str(getattr(context, "aws_request_id", "")))
-        while self.story()[0] and (
+        while self.story() and (
             context is None or context.get_remaining_time_in_millis() > _STOP_BEFORE_MS
         ):
             continue
@@ -30,7 +30,7 @@ class Wake:
         return {"batchItemFailures": []}
 
 
-def wake(story: Callable[[], tuple[int, int]]) -> Wake:
-    """The handler that repeats `story()` → (processed, failed) until it processes nothing."""
+def wake(story: Callable[[], bool]) -> Wake:
+    """The handler that repeats `story()` as long as it answers that there may be more."""
     here = origin()
     return Wake(ConsumerSpec(here.name, here.context, here.summary, (), ordered=False), story)
