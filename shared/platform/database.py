@@ -10,10 +10,10 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import namedtuple_row
 
-from shared.platform.settings import forget, secret, settings
+from shared.platform.connection_urls import connection_url
+from shared.platform.settings import forget, pending_secret, secret, settings
 
 _PREPARE_AFTER = 3
-_CONNECT_SECONDS = 5
 
 
 class Role(StrEnum):
@@ -40,25 +40,35 @@ def connection(role: Role) -> psycopg.Connection:
 
 
 def _connect(role: Role) -> psycopg.Connection:
-    def dial() -> psycopg.Connection:
-        return psycopg.connect(
-            secret(role),
-            autocommit=True,
-            row_factory=namedtuple_row,
-            # Named prepared statements do not survive a transaction pooler, so they are the direct connection's privilege.
-            prepare_threshold=_PREPARE_AFTER if settings().database_prepares else None,
-            connect_timeout=_CONNECT_SECONDS,
-            application_name="comptoir",
-        )
-
     try:
-        return dial()
+        return _dial(secret(role))
     except psycopg.OperationalError as error:
         if "authentication" not in str(error):
             raise
-        # The secret was rotated under this warm process.
-        forget()
-        return dial()
+    # The secret was rotated under this warm process.
+    forget()
+    try:
+        return _dial(secret(role))
+    except psycopg.OperationalError as error:
+        if "authentication" not in str(error):
+            raise
+        # Or it is being rotated right now: the password has changed, and the secret is about to.
+        pending = pending_secret(role)
+        if pending is None:
+            raise
+        return _dial(pending)
+
+
+def _dial(held: str) -> psycopg.Connection:
+    return psycopg.connect(
+        connection_url(held, settings().database_host),
+        autocommit=True,
+        row_factory=namedtuple_row,
+        # Named prepared statements do not survive a transaction pooler, so they are the direct connection's privilege.
+        prepare_threshold=_PREPARE_AFTER if settings().database_prepares else None,
+        connect_timeout=settings().database_connect_seconds,
+        application_name="comptoir",
+    )
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from shared.kernel.refusals import Refusal
+from shared.platform import edge
 from shared.platform.watch import Watch
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -54,17 +55,19 @@ class HttpRequest:
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Self:
-        """Read a payload 2.0 event. Raises BodyTooLarge, MalformedBody."""
+        """Read a payload 2.0 event. Raises BodyTooLarge, MalformedBody, and edge.NotByTheFrontDoor behind a CDN."""
         context = event.get("requestContext") or {}
         http = context.get("http") or {}
+        headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+        source_ip = edge.visitor(headers, str(http.get("sourceIp", "")))
         return cls(
             method=str(http.get("method", "GET")),
             path=str(event.get("rawPath", "/")),
             path_params=event.get("pathParameters") or {},
             raw_query=str(event.get("rawQueryString") or ""),
-            headers={str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()},
+            headers=headers,
             body=_body(event),
-            source_ip=str(http.get("sourceIp", "")),
+            source_ip=source_ip,
             request_id=str(context.get("requestId", "")),
             cookies=tuple(event.get("cookies") or ()),
         )

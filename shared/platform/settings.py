@@ -14,10 +14,13 @@ class Settings:
     stage: str
     app_database: str
     jobs_database: str
+    database_host: str
+    database_connect_seconds: int
     event_bus: str
     relay_queue_url: str
     limits_table: str
     media_bucket: str
+    audit_bucket: str
     media_url: str
     keeps_answers: bool
     mail_from: str
@@ -39,10 +42,13 @@ def settings() -> Settings:
         stage=read("STAGE", "local"),
         app_database=read("APP_DATABASE", ""),
         jobs_database=read("JOBS_DATABASE", ""),
+        database_host=read("DATABASE_HOST", ""),
+        database_connect_seconds=int(read("DATABASE_CONNECT_SECONDS", "5")),
         event_bus=read("EVENT_BUS", "default"),
         relay_queue_url=read("RELAY_QUEUE_URL", ""),
         limits_table=read("LIMITS_TABLE", ""),
         media_bucket=read("MEDIA_BUCKET", ""),
+        audit_bucket=read("AUDIT_BUCKET", ""),
         media_url=read("MEDIA_URL", ""),
         keeps_answers=read("KEEP_ANSWERS", "1") == "1",
         mail_from=read("MAIL_FROM", "shop@example.com"),
@@ -64,6 +70,20 @@ def secret(name: str) -> str:
     Raises KeyError when the function was not given it.
     """
     return resolve(os.environ[name])
+
+
+def pending_secret(name: str) -> str | None:
+    """The value that a rotation under way is about to make the secret's; None when none is."""
+    from shared.platform import aws
+
+    value = os.environ[name]
+    if not value.startswith(_SECRET_PREFIX):
+        return None
+    asked = {"SecretId": value, "VersionStage": "AWSPENDING"}
+    try:
+        return str(aws.call("secretsmanager", "GetSecretValue", asked)["SecretString"])
+    except aws.AwsError:
+        return None
 
 
 @cache
