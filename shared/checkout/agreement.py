@@ -19,7 +19,7 @@ from shared.checkout.refusals import (
     ShippingOptionRequired,
 )
 from shared.checkout.shapes import CheckOut
-from shared.orders.addresses import Address
+from shared.identity.postal_addresses import Address
 from shared.platform.brands import Brand
 from shared.pricing.prices import price, weight_of
 from shared.pricing.quote import Quote

@@ -2,7 +2,7 @@
 
 from shared.notifications.templates.order_confirmation.variables import OrderConfirmationV1
 from shared.notifications.variables import MailLine, MailTaxLine, PostalAddress
-from shared.orders.addresses import Address
+from shared.identity.postal_addresses import Address
 from shared.orders.shapes import Order, OrderItem
 
 

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from shared.cart.shapes import PayWith, Totals
 from shared.kernel.money import Money
-from shared.orders.addresses import Address
+from shared.identity.postal_addresses import Address
 from shared.platform.models import Pagination, Response
 
 

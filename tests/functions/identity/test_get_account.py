@@ -1,0 +1,47 @@
+"""GET /v1/me."""
+
+import pytest
+
+from functions.identity.get_account import handler
+from shared.identity.permissions import Role, permissions_of
+from shared.platform.brands import Brand
+from tests.gateway import call
+from tests.people import Person
+
+pytestmark = pytest.mark.usefixtures("issuer")
+
+
+def test_a_customer_sees_who_they_are_and_what_they_may(brand: Brand) -> None:
+    ada = Person.member(brand)
+    answer = ada.call(handler, "GET", "/v1/me")
+    assert answer.status == 200
+    told = answer.body
+    assert (told["id"], told["email"], told["email_verified"]) == (str(ada.id), ada.account.email, True)
+    assert (told["first_name"], told["last_name"], told["roles"]) == ("Ada", "Byron", ["member"])
+    assert told["customer_id"] == str(ada.customer_id)
+    assert (told["level"], told["level_until"], told["marketing_opt_in"]) == ("explorateur", None, False)
+    assert told["entitlements"] == {
+        "level": "explorateur",
+        "kyc_level": None,
+        "can_pay": True,
+        "permissions": [],
+    }
+    assert told["preferences"]["currency"] == "EUR"
+    assert (answer.headers["etag"], answer.headers["cache-control"]) == ('"1"', "no-store")
+    assert "password" not in str(told)
+
+
+def test_staff_have_no_buyers_record_and_see_their_permissions(brand: Brand) -> None:
+    told = Person.staff(brand, Role.MANAGER).call(handler, "GET", "/v1/me").body
+    assert (told["roles"], told["customer_id"], told["first_name"]) == (["manager"], None, "")
+    assert told["entitlements"]["permissions"] == sorted(permissions_of(Role.MANAGER))
+
+
+def test_without_a_token_there_is_no_account(brand: Brand) -> None:
+    assert call(handler, "GET", "/v1/me", headers={"x-brand": brand.slug}).status == 401
+
+
+def test_another_brands_token_is_nobodys(brand: Brand, another_brand: Brand) -> None:
+    ada = Person.member(brand)
+    sent = {"x-brand": another_brand.slug, "authorization": f"Bearer {ada.token}"}
+    assert call(handler, "GET", "/v1/me", headers=sent).status == 401
