@@ -144,6 +144,8 @@ def problem(refusal: Refusal, request_id: str) -> HttpResponse:
         **refusal.extra,
     }
     headers = {"content-type": "application/problem+json", "cache-control": "no-store", **refusal.headers}
+    if request_id:
+        headers["x-request-id"] = request_id
     if "retry_after" in refusal.extra:
         headers["retry-after"] = str(refusal.extra["retry_after"])
     if "location" in refusal.extra:

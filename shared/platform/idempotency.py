@@ -64,11 +64,11 @@ def read_key(request: HttpRequest, demand: Demand, scope: str) -> Key | None:
     given = request.headers.get("idempotency-key")
     if demand == "none":
         return None
-    if given is None or not given.strip():
-        if demand == "required":
-            raise IdempotencyKeyRequired
+    if demand == "required" and not (given and given.strip()):
+        raise IdempotencyKeyRequired
+    if given is None:
         return None
-    if len(given) > _MAX_KEY or not given.isascii() or not given.isprintable():
+    if not given.strip() or len(given) > _MAX_KEY or not given.isascii() or not given.isprintable():
         raise IdempotencyKeyInvalid
     told = b"\n".join(
         [request.method.encode(), request.path.encode(), request.raw_query.encode(), request.body]

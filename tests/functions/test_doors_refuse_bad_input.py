@@ -112,7 +112,9 @@ def test_two_mebibytes_are_a_413(name: str, brand: Brand) -> None:
     caller = admitted(name, brand)
     text = json.dumps({"email": "x" * _TWO_MEBIBYTES})
     for body in (text, text.encode(), "é" * (_TWO_MEBIBYTES // 2), b"\x00" * _TWO_MEBIBYTES):
-        is_refused(caller.send(name, body), 413)
+        answer = caller.send(name, body)
+        is_refused(answer, 413)
+        assert answer.headers["x-request-id"] == answer.body["request_id"]
 
 
 @every_function

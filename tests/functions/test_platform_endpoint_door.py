@@ -95,7 +95,7 @@ def test_a_refused_request_leaves_its_key_free(brand: Brand, bus: Bus) -> None:
     assert post(brand, "no", idempotency_key="k").code == "note_refused"
 
 
-@pytest.mark.parametrize("key", ["x" * 256, "naïve", "tab\there"])
+@pytest.mark.parametrize("key", ["", " ", "x" * 256, "naïve", "tab\there"])
 def test_a_key_that_is_no_key_is_refused(brand: Brand, bus: Bus, key: str) -> None:
     assert post(brand, "one", idempotency_key=key).code == "idempotency_key_invalid"
 
