@@ -11,7 +11,7 @@ from shared.kernel.refusals import Refusal
 from shared.platform.doors.answers import TemporarilyUnavailable
 from shared.platform.doors.endpoint import EndpointSpec
 from shared.platform.doors.reading import MalformedJson, NothingThere, ValidationFailed
-from shared.platform.http import BodyTooLarge
+from shared.platform.http import BodyTooLarge, MalformedRequest
 from shared.platform.idempotency import (
     IdempotencyInProgress,
     IdempotencyKeyInvalid,
@@ -170,6 +170,8 @@ def _refusals_of_the_door(spec: EndpointSpec) -> list[type[Refusal]]:
         found.append(NothingThere)
     if spec.signature.body:
         found += [MalformedJson, BodyTooLarge]
+    if spec.signature.query:
+        found.append(MalformedRequest)
     if spec.signature.body or spec.signature.query:
         found.append(ValidationFailed)
     if spec.idempotency != "none":
