@@ -73,6 +73,10 @@ PERMISSIONS = {
             _allow("sqs:GetQueueAttributes", Sub(_ARN % ("sqs", "${Stage}-*"))),
         ],
     ),
+    "anchor_audit": Permission(
+        {"AUDIT_BUCKET": Ref("AuditBucket")},
+        [_allow("s3:PutObject", Sub("arn:${AWS::Partition}:s3:::${AuditBucket}/anchors/*"))],
+    ),
     "read_dead_letters": Permission(
         {},
         [_allow(["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"], _DEAD_LETTERS)],

@@ -30,6 +30,7 @@ PARAMETERS = (
     "MailFrom",
     "MailDomain",
     "MasterKey",
+    "AuditBucket",
     "StripeSecretKey",
     "StripeWebhookSecret",
     "PublicUrl",

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from shared.identity.callers import Staff
 from shared.platform import audit_reading
 from shared.platform.audit_reading import Filter
 from shared.platform.doors import endpoint
-from shared.platform.models import ListQuery, Pagination, Response
+from shared.platform.models import ListQuery, Moment, Pagination, Response
 from shared.platform.work import Work
 
 type Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -25,18 +25,19 @@ class AuditQuery(ListQuery):
     action: Word | None = None
     resource_id: Word | None = None
     request_id: Word | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     cursor: Annotated[int, Field(ge=1, le=_MOST)] | None = None
 
 
 class AuditActor(Response):
-    """`email` is null when it was erased."""
+    """A person by `email`, a machine by the `name` of its key; null when it was erased."""
 
     type: Literal["staff", "partner", "member", "system", "anonymous"]
     id: UUID | None
     role: str | None
     email: str | None
+    name: str | None
 
 
 class AuditEntry(Response):
@@ -79,7 +80,13 @@ def _entry(row: Any) -> AuditEntry:
     return AuditEntry(
         sequence=row.sequence,
         occurred_at=row.occurred_at,
-        actor=AuditActor(type=row.actor_type, id=row.actor_id, role=row.role, email=personal.get("email")),
+        actor=AuditActor(
+            type=row.actor_type,
+            id=row.actor_id,
+            role=row.role,
+            email=personal.get("email"),
+            name=personal.get("name"),
+        ),
         action=row.action,
         resource=row.resource,
         changes=row.changes | personal.get("changes", {}),

@@ -54,10 +54,13 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
 
-def verify(exports: Sequence[Iterable[bytes]], anchors: Iterable[Any] = ()) -> Report:
+def verify(
+    exports: Sequence[Iterable[bytes]], anchors: Iterable[Any] = (), *, personal: bool = True
+) -> Report:
     """Check the parts of one brand's export (each its lines), which together must reach the chain's head.
 
-    They begin with entry 1, or behind an entry that one of the `anchors` (parsed) knows.
+    They begin with entry 1, or behind an entry that one of the `anchors` (parsed) knows. Without `personal`, only the chain is
+    checked, and not what lies beside it.
     """
     report = Report()
     parts = sorted((_read(lines, report) for lines in exports), key=_first)
@@ -66,13 +69,13 @@ def verify(exports: Sequence[Iterable[bytes]], anchors: Iterable[Any] = ()) -> R
         return report
     report.brand_id = str(parts[0][0].get("brand_id"))
     known = [anchor for anchor in anchors if anchor.get("brand_id") == report.brand_id]
-    _Chain(report, {anchor["sequence"]: str(anchor["hash"]) for anchor in known}).walk(parts)
+    _Chain(report, {anchor["sequence"]: str(anchor["hash"]) for anchor in known}, personal).walk(parts)
     return report
 
 
 class _Chain:
-    def __init__(self, report: Report, anchored: dict[int, str]) -> None:
-        self._report, self._anchored = report, anchored
+    def __init__(self, report: Report, anchored: dict[int, str], checks_personal: bool) -> None:
+        self._report, self._anchored, self._checks_personal = report, anchored, checks_personal
         self._hash = GENESIS.hex()
         self._heads: list[bytes] = []
         self._missing: set[int] = set()
@@ -132,7 +135,8 @@ class _Chain:
             if self._anchored[sequence] != self._hash:
                 self._complain(f"entry {sequence}: not the one that was anchored")
         self._at_head()
-        self._personal(sequence, entry, body)
+        if self._checks_personal:
+            self._personal(sequence, entry, body)
 
     def _personal(self, sequence: int, entry: dict[str, Any], body: dict[str, Any]) -> None:
         if body.get("action") == ERASED:

@@ -82,14 +82,20 @@ def part(work: Work, after: int, limit: int) -> Part:
         if room < 0:
             break
     last = after + len(lines)
-    header = {
+    head = {"sequence": reaches, "hash": hashed}
+    return Part([header(work.brand.id, after, last, head), *lines], after + 1, last)
+
+
+def header(brand_id: UUID, after: int, last: int, head: dict[str, Any]) -> bytes:
+    """The first line of a part."""
+    told = {
         "format": EXPORT_FORMAT,
-        "brand_id": str(work.brand.id),
+        "brand_id": str(brand_id),
         "first": after + 1,
         "last": last,
-        "head": {"sequence": reaches, "hash": hashed},
+        "head": head,
     }
-    return Part([canonical(header) + b"\n", *lines], after + 1, last)
+    return canonical(told) + b"\n"
 
 
 def read(work: Work, after: int, until: int) -> Iterator[dict[str, Any]]:

@@ -32,6 +32,7 @@ def test_what_staff_change_is_written_by_the_door(brand: Brand) -> None:
         "id": str(account.id),
         "role": "manager",
         "email": account.email,
+        "name": None,
     }
     assert (entry["action"], entry["resource"], entry["sequence"]) == (ACTION, {"id": lamp}, 1)
     assert (entry["ip"], entry["user_agent"], entry["changes"]) == ("192.0.2.7", "Firefox", {})
