@@ -24,10 +24,14 @@ def _wait_for_others(connection: Connection) -> None:
     connection.commit()
 
 
+def _options() -> str:
+    seconds = context.config.attributes.get("seconds")
+    longest = f" -c statement_timeout={int(seconds * 1000)}" if seconds else ""
+    return f"-c lock_timeout={_LOCK_TIMEOUT}{longest}"
+
+
 def _migrate() -> None:
-    engine = create_engine(
-        _owner_url(), poolclass=pool.NullPool, connect_args={"options": f"-c lock_timeout={_LOCK_TIMEOUT}"}
-    )
+    engine = create_engine(_owner_url(), poolclass=pool.NullPool, connect_args={"options": _options()})
     with engine.connect() as connection:
         _wait_for_others(connection)
         context.configure(

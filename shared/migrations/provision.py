@@ -11,6 +11,8 @@ OWNER, APP, JOBS = "comptoir_owner", "comptoir_app", "comptoir_jobs"
 ROLES = (OWNER, APP, JOBS)
 DATABASE = "comptoir"
 
+# Any constant does, as long as every version of this code uses the same one.
+_LOCK = 6_372_002
 _ROLES_SQL = Path(__file__).with_name("roles.sql")
 
 
@@ -30,9 +32,13 @@ def provision(admin_url: str, passwords: dict[str, str], database: str = DATABAS
     holds one for each of ROLES. May be run again.
     """
     with psycopg.connect(admin_url, autocommit=True) as admin:
+        # Two at once would collide in the catalogue; the lock ends with the connection.
+        admin.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         admin.execute(_ROLES_SQL.read_bytes())
         for role in ROLES:
-            admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), passwords[role]))
+            # What the server keeps, made here: the password itself appears in no statement and in no log.
+            kept = admin.pgconn.encrypt_password(passwords[role].encode(), role.encode(), b"scram-sha-256")
+            admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), kept.decode()))
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             create_database(admin, database)
     return urls_of(admin_url, passwords, database)
