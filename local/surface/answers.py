@@ -1,5 +1,7 @@
 """Answers of the local surface."""
 
+import uuid
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -32,6 +34,15 @@ def page(html: str, status: int = 200, policy: str = "") -> bytes:
 
 def problem(refused: Refused) -> bytes:
     """RFC 9457."""
-    content = {"type": "about:blank", "status": refused.status, "detail": refused.detail, **refused.extra}
+    title = HTTPStatus(refused.status).phrase
+    content = {
+        "type": "about:blank",
+        "title": title,
+        "status": refused.status,
+        "detail": refused.detail,
+        "code": title.lower().replace(" ", "_"),
+        "request_id": uuid.uuid4().hex,
+        **refused.extra,
+    }
     body = orjson.dumps(content, option=orjson.OPT_INDENT_2)
     return answer.plain(refused.status, [("content-type", "application/problem+json")], body)
