@@ -11,7 +11,7 @@ from shared.platform.doors import Public, endpoint
 from shared.platform.http import HttpResponse
 from shared.platform.work import Work
 
-_answers = KeptAnswers(shown_availability, room=1000)
+_answers = KeptAnswers("catalog/get_product", shown_availability, room=1000)
 
 
 def get_product(slug: str, work: Work) -> HttpResponse:

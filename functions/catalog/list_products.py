@@ -32,7 +32,7 @@ class ProductList(Shown):
     filters: Filters
 
 
-_answers = KeptAnswers(shown_availability, room=100)
+_answers = KeptAnswers("catalog/list_products", shown_availability, room=100)
 
 
 def list_products(ask: ProductQuery, work: Work) -> HttpResponse:

@@ -15,5 +15,10 @@ def get_order(order_id: UUID, caller: Staff, work: Work) -> Order:
 
 
 handler = endpoint(
-    "GET", "/v1/admin/orders/{order_id}", get_order, needs="orders:read", refuses=[OrderNotFound]
+    "GET",
+    "/v1/admin/orders/{order_id}",
+    get_order,
+    needs="orders:read",
+    refuses=[OrderNotFound],
+    audited=True,
 )

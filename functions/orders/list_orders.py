@@ -56,4 +56,6 @@ def _summary(row: Any) -> OrderSummary:
     )
 
 
-handler = endpoint("GET", "/v1/admin/orders", list_orders, needs="orders:read", refuses=[CursorInvalid])
+handler = endpoint(
+    "GET", "/v1/admin/orders", list_orders, needs="orders:read", refuses=[CursorInvalid], audited=True
+)

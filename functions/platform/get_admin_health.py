@@ -10,6 +10,7 @@ from shared.platform.doors import Steps, endpoint
 from shared.platform.health import QueueDepth
 from shared.platform.logs import log
 from shared.platform.models import Outcome, Pending, Response
+from shared.platform.schedules import schedules
 from shared.platform.work import Work
 
 
@@ -22,15 +23,16 @@ class OutboxHealth(Response):
 
 
 class JobHealth(Response):
-    """How a job last ran; `error` only when that run failed."""
+    """How a job last ran; `error` only when that run failed. All but `job` and `every` is null of one that has never run."""
 
     job: str
-    started_at: datetime
+    every: str | None
+    started_at: datetime | None
     finished_at: datetime | None
     succeeded_at: datetime | None
-    processed: int
-    failed: int
-    finished: bool
+    processed: int | None
+    failed: int | None
+    finished: bool | None
     error: str | None
 
 
@@ -71,8 +73,22 @@ def look(caller: Staff, work: Work) -> Seen:
     return Seen(
         version=work.value("SHOW server_version"),
         outbox=OutboxHealth(pending=waiting.pending, dead=waiting.dead, lag_seconds=max(0.0, lag)),
-        jobs=[JobHealth(**run._asdict()) for run in health.job_runs(work)],
+        jobs=_jobs(work),
     )
+
+
+def _jobs(work: Work) -> list[JobHealth]:
+    """Every job of this deployment, and those of earlier ones that have run here."""
+    known, runs = schedules(), {run.job: run._asdict() for run in health.job_runs(work)}
+    never = dict.fromkeys(
+        ("started_at", "finished_at", "succeeded_at", "processed", "failed", "finished", "error")
+    )
+    return [
+        JobHealth(
+            **{"job": job, **never} | runs.get(job, {}), every=known[job].every if job in known else None
+        )
+        for job in sorted(known.keys() | runs.keys())
+    ]
 
 
 def ask_queues(seen: Seen) -> Depths:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from shared.catalog.cards import Json, Stock, View
+from shared.platform import statistics
 from shared.platform.settings import settings
 from shared.platform.work import Work
 
@@ -42,10 +43,10 @@ class _Kept(NamedTuple):
 
 
 class KeptAnswers:
-    """Up to `room` kept answers of one function, the least recently given one dropped first."""
+    """Up to `room` kept answers of one function, the least recently given one dropped first; counted as the cache `name`."""
 
-    def __init__(self, stock_of: StockOf, room: int) -> None:
-        self._stock_of, self._room = stock_of, room
+    def __init__(self, name: str, stock_of: StockOf, room: int) -> None:
+        self._name, self._stock_of, self._room = name, stock_of, room
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
 
     def give(self, work: Work, asked: Hashable, draft_of: Callable[[], Draft]) -> str:
@@ -60,7 +61,9 @@ class KeptAnswers:
         stock = self._stock_of(work, draft.variant_ids)
         if kept and kept.stock == stock:
             self._kept.move_to_end(key)
+            statistics.count_cache(brand.id, self._name, "hits")
             return kept.body
+        statistics.count_cache(brand.id, self._name, "misses")
         view = View(brand.currency, work.now, settings().media_url, stock)
         body = to_json(draft.write(view)).decode()
         self._keep(key, _Kept(draft, work.now, stock, body))

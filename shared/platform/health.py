@@ -13,10 +13,12 @@ _UNREAD = (DEAD, UNDELIVERED)
 _LIST_AT_MOST = 1000
 _VISIBLE, _IN_FLIGHT = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
 
+# Each of the two finds its few rows by an index of its own.
 _OUTBOX = """
-    SELECT count(*) FILTER (WHERE status = 'pending') AS pending, count(*) FILTER (WHERE status = 'dead') AS dead,
-           min(occurred_at) FILTER (WHERE status = 'pending') AS oldest
-      FROM platform.outbox_events WHERE status IN ('pending', 'dead')
+    SELECT w.pending, w.oldest, d.dead
+      FROM (SELECT count(*) AS pending, min(occurred_at) AS oldest
+              FROM platform.outbox_events WHERE status = 'pending') AS w,
+           (SELECT count(*) AS dead FROM platform.outbox_events WHERE status = 'dead') AS d
 """
 _JOBS = """
     SELECT job, started_at, finished_at, succeeded_at, processed, failed, finished, error

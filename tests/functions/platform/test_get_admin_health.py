@@ -73,8 +73,15 @@ def test_events_that_wait_and_how_jobs_last_ran_are_told(brand: Brand, bus: Bus)
     relay_outbox.handler({})
     told = look(brand).body
     assert told["outbox"] == {"pending": 0, "dead": 0, "lag_seconds": 0.0}
-    [run] = told["jobs"]
-    assert (run["job"], run["processed"], run["finished"], run["error"]) == ("relay_outbox", 1, True, None)
+    runs = {run["job"]: run for run in told["jobs"]}
+    relay, purge = runs["relay_outbox"], runs["purge_expired"]
+    assert (relay["every"], relay["processed"], relay["finished"], relay["error"]) == (
+        "1 minute",
+        1,
+        True,
+        None,
+    )
+    assert (purge["every"], purge["started_at"], purge["error"]) == ("1 day", None, None)
 
 
 def test_a_silent_sqs_is_seen_and_hides_nothing_else(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
