@@ -1,5 +1,7 @@
 """The inbox: one row per consumer and event, written with the effect. Delivered twice, applied once."""
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from shared.platform.work import Work
@@ -9,10 +11,11 @@ _TAKE = """
     ON CONFLICT DO NOTHING
 """
 _EARLIER = """
-    SELECT 1 FROM platform.outbox_events e
-     WHERE e.key = %(key)s AND e.type = ANY(%(types)s) AND e.position < %(position)s
+    SELECT to_jsonb(e) FROM platform.outbox_events e
+     WHERE e.key = %(key)s AND e.position < %(position)s
+       AND (e.type, e.version) IN (SELECT * FROM unnest(%(types)s::text[], %(versions)s::int[]))
        AND NOT EXISTS (SELECT 1 FROM platform.inbox i WHERE i.consumer = %(consumer)s AND i.event_id = e.id)
-     LIMIT 1
+     ORDER BY e.position LIMIT %(limit)s
 """
 
 
@@ -33,6 +36,18 @@ def was_applied(work: Work, consumer: str, event_id: UUID) -> bool:
     )
 
 
-def waits_for_earlier(work: Work, consumer: str, types: list[str], key: str, position: int) -> bool:
-    """Whether an earlier event of this key, of a type this consumer listens to, has not been applied by it yet."""
-    return work.one(_EARLIER, consumer=consumer, types=types, key=key, position=position) is not None
+def earlier(
+    work: Work, consumer: str, kinds: Iterable[tuple[str, int]], key: str, position: int, limit: int
+) -> list[dict[str, Any]]:
+    """The details of the events of this key before `position` that the consumer listens to (types and versions) and has not applied yet, in order."""
+    types, versions = zip(*kinds, strict=True)
+    rows = work.all(
+        _EARLIER,
+        consumer=consumer,
+        types=list(types),
+        versions=list(versions),
+        key=key,
+        position=position,
+        limit=limit,
+    )
+    return [row[0] for row in rows]

@@ -267,15 +267,51 @@ def test_a_failed_message_comes_back_soon_and_then_later(
     assert asked[0]["QueueUrl"].endswith("/000000000000/queue")
 
 
-def test_events_of_one_key_are_applied_in_order_when_the_consumer_asks_for_it(brand: Brand, bus: Bus) -> None:
+def test_an_event_that_comes_too_early_has_those_before_it_applied_first(brand: Brand, bus: Bus) -> None:
     orderly = consumer(hear, listens=BellRungV1, ordered=True)
+    ring(brand, 1, 2, 3, key="a")
+    ring(brand, 9, key="b")
+    first, second, third, other = bus.relay()
+    assert orderly(batch([third, other])) == {"batchItemFailures": []}
+    assert heard(bus) == [1, 2, 3, 9]
+    assert orderly(batch([second, first])) == {"batchItemFailures": []}
+    assert heard(bus) == [1, 2, 3, 9]
+
+
+def test_behind_an_event_that_fails_its_key_waits_and_says_for_what_while_others_go_on(
+    brand: Brand, bus: Bus
+) -> None:
+    broken = True
+
+    def hear_unless_broken(fact: BellRungV1, work: Work) -> None:
+        if broken and fact.times == 1:
+            raise RuntimeError("out of tune")
+        hear(fact, work)
+
+    orderly = consumer(hear_unless_broken, listens=BellRungV1, ordered=True)
     ring(brand, 1, 2, key="a")
     ring(brand, 9, key="b")
     first, second, other = bus.relay()
-    assert len(orderly(batch([second, other]))["batchItemFailures"]) == 1
-    assert heard(bus) == [9], "another key is not held up"
-    assert orderly(batch([first, second])) == {"batchItemFailures": []}
+    assert len(orderly(batch([second, other, first]))["batchItemFailures"]) == 2
+    assert heard(bus) == [9]
+    with begin(brand, "test") as work:
+        reason = work.value(
+            "SELECT reason FROM platform.delivery_failures WHERE event_id = %(id)s", id=second["id"]
+        )
+    assert reason == f"WaitsForEarlier: bell.rung {first['id']}: RuntimeError: out of tune"
+    broken = False
+    assert orderly(batch([second])) == {"batchItemFailures": []}
     assert heard(bus) == [9, 1, 2]
+
+
+def test_order_is_kept_among_the_versions_that_a_consumer_listens_to(brand: Brand, bus: Bus) -> None:
+    orderly = consumer(hear, listens=BellRungV1, ordered=True)
+    ring(brand, 1, 2, key="a")
+    _, second = bus.relay()
+    with begin(brand, "test") as work:
+        work.run("UPDATE platform.outbox_events SET version = 7 WHERE id <> %(id)s", id=second["id"])
+    assert orderly(batch([second])) == {"batchItemFailures": []}
+    assert heard(bus) == [2]
 
 
 class Posting(Pending):

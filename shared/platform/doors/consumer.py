@@ -13,16 +13,19 @@ from shared.platform.events import Envelope, Event, read_envelope
 from shared.platform.logs import about, log
 from shared.platform.settings import settings
 from shared.platform.steps import step
-from shared.platform.work import begin
+from shared.platform.work import Work, begin
 
 # A failed message comes back after 2 s, 20 s, 200 s and 2,000 s rather than after the whole visibility timeout: soon after a
 # hiccup, and with its five receives (spec 01) still outlasting half an hour without the database or a provider.
 _RETRY_BASE_SECONDS = 2
 _RETRY_FACTOR = 10
+# How many earlier events of its key an ordered consumer reads at once, and at most for one message.
+_CATCH_UP = 20
+_MOST_CAUGHT_UP = 200
 
 
 class WaitsForEarlier(Exception):
-    """An earlier event of the same key has not been applied yet."""
+    """An earlier event of the same key has not been applied yet, and could not be now."""
 
 
 class UnknownEvent(Exception):
@@ -64,16 +67,18 @@ class Consumer:
         try:
             envelope = self._read(record)
             about(self._function, envelope.correlation_id, record.message_id, str(envelope.brand_id))
-            self._apply(envelope)
+            self._apply_in_order(envelope)
         except Exception as error:
             log.exception("event not applied", extra={"message_id": record.message_id})
-            if envelope is not None and not isinstance(error, WaitsForEarlier):
+            if envelope is not None:
                 self._note_failure(envelope, error)
             _retry_soon(record)
             raise
 
     def _read(self, record: Any) -> Envelope[Any]:
-        detail = record.json_body["detail"]
+        return self._envelope(record.json_body["detail"])
+
+    def _envelope(self, detail: Any) -> Envelope[Any]:
         kind = self._kinds.get((detail["type"], detail["version"]))
         if kind is None:
             raise UnknownEvent(f"{detail['type']} v{detail['version']}")
@@ -114,12 +119,39 @@ class Consumer:
                 step("before_commit", self._function)
         self._after_commit(work)
 
-    def _in_order(self, work: Any, envelope: Envelope[Any]) -> None:
+    def _apply_in_order(self, envelope: Envelope[Any]) -> None:
+        try:
+            self._apply(envelope)
+        except WaitsForEarlier:
+            # What comes before lies in the outbox, whenever its own message arrives. Waiting for that one would use up this
+            # one's receives, and bring an event to the dead letters that nothing is wrong with.
+            for _ in range(_MOST_CAUGHT_UP // _CATCH_UP):
+                if not self._catch_up(envelope):
+                    break
+            self._apply(envelope)
+
+    def _catch_up(self, envelope: Envelope[Any]) -> bool:
+        """Apply some of the events before this one; whether there were any."""
+        with begin(brand_by_id(envelope.brand_id), envelope.correlation_id) as work:
+            found = self._earlier(work, envelope, _CATCH_UP)
+        for detail in found:
+            before = self._envelope(detail)
+            try:
+                self._apply(before)
+            except Exception as error:
+                raise WaitsForEarlier(
+                    f"{before.type} {before.id}: {type(error).__name__}: {error}"
+                ) from error
+        return bool(found)
+
+    def _earlier(self, work: Work, envelope: Envelope[Any], limit: int) -> list[dict[str, Any]]:
         if not self.spec.ordered or envelope.key is None:
-            return
-        types = [kind.type for kind in self.spec.listens]
-        if inbox.waits_for_earlier(work, self._function, types, envelope.key, envelope.position):
-            raise WaitsForEarlier(envelope.key)
+            return []
+        return inbox.earlier(work, self._function, self._kinds, envelope.key, envelope.position, limit)
+
+    def _in_order(self, work: Work, envelope: Envelope[Any]) -> None:
+        if first := self._earlier(work, envelope, 1):
+            raise WaitsForEarlier(f"{first[0]['type']} {first[0]['id']}")
 
     def _after_commit(self, work: Any) -> None:
         step("after_commit", self._function)
@@ -175,7 +207,8 @@ def consumer(
 ) -> Consumer:
     """The handler that applies each event of `listens` once. `story(fact, work)`; with Steps, `record(fact, work)` may answer
     None for "nothing to do, ever"; while another delivery of the same event is at its provider it must raise instead, since None
-    writes the inbox row and the other's outcome would find it taken. `ordered`: events of one key are applied in the order they were told, other keys unhindered.
+    writes the inbox row and the other's outcome would find it taken. `ordered`: events of one key are applied in the order they were told, other keys unhindered; what comes too early
+    has those before it applied first, read from the outbox.
     """
     kinds = (listens,) if isinstance(listens, type) else tuple(listens)
     here = origin()
