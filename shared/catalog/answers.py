@@ -9,16 +9,26 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from shared.catalog.cards import Json, Stock, View
 from shared.platform import statistics
 from shared.platform.settings import settings
 from shared.platform.work import Work
 
-type StockOf = Callable[[Work, Collection[str]], Mapping[str, Stock]]
+# For who reads it beside something else in one statement: no row before the shop showed anything.
+SHOP_VERSION = "SELECT version FROM catalog.shop_versions WHERE brand_id = platform.current_brand()"
 
-_VERSION = "SELECT version FROM catalog.shop_versions WHERE brand_id = platform.current_brand()"
+
+class Look(NamedTuple):
+    """What may have changed, read in one statement: the shop's version, and by variant id `[units, can be ordered]` as JSON
+    (None: no stock is kept of any)."""
+
+    version: int
+    stock: str | None
+
+
+type LookAt = Callable[[Work, Collection[str]], Look]
 
 
 class Draft(NamedTuple):
@@ -34,7 +44,7 @@ class Draft(NamedTuple):
 class _Kept(NamedTuple):
     draft: Draft
     since: datetime
-    stock: Mapping[str, Stock]
+    stock: str | None
     body: str
 
     def stands(self, version: int, now: datetime) -> bool:
@@ -45,8 +55,8 @@ class _Kept(NamedTuple):
 class KeptAnswers:
     """Up to `room` kept answers of one function, the least recently given one dropped first; counted as the cache `name`."""
 
-    def __init__(self, name: str, stock_of: StockOf, room: int) -> None:
-        self._name, self._stock_of, self._room = name, stock_of, room
+    def __init__(self, name: str, look_at: LookAt, room: int) -> None:
+        self._name, self._look_at, self._room = name, look_at, room
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
 
     def give(self, work: Work, asked: Hashable, draft_of: Callable[[], Draft]) -> str:
@@ -54,19 +64,20 @@ class KeptAnswers:
         brand = work.brand
         key = (brand.id, brand.name, brand.currency, brand.store_url, asked)
         kept = self._kept.get(key)
-        if kept and kept.stands(shop_version(work), work.now):
+        look = self._look_at(work, kept.draft.variant_ids) if kept else None
+        if kept and look and kept.stands(look.version, work.now):
+            if kept.stock == look.stock:
+                self._kept.move_to_end(key)
+                statistics.count_cache(brand.id, self._name, "hits")
+                return kept.body
             draft = kept.draft
         else:
-            kept, draft = None, draft_of()
-        stock = self._stock_of(work, draft.variant_ids)
-        if kept and kept.stock == stock:
-            self._kept.move_to_end(key)
-            statistics.count_cache(brand.id, self._name, "hits")
-            return kept.body
+            draft = draft_of()
+            look = self._look_at(work, draft.variant_ids)
         statistics.count_cache(brand.id, self._name, "misses")
-        view = View(brand.currency, work.now, settings().media_url, stock)
+        view = View(brand.currency, work.now, settings().media_url, _by_variant(look.stock))
         body = to_json(draft.write(view)).decode()
-        self._keep(key, _Kept(draft, work.now, stock, body))
+        self._keep(key, _Kept(draft, work.now, look.stock, body))
         return body
 
     def _keep(self, key: Hashable, answer: _Kept) -> None:
@@ -80,4 +91,8 @@ class KeptAnswers:
 
 def shop_version(work: Work) -> int:
     """The version of what the brand's shop shows, 0 before it showed anything."""
-    return work.value(_VERSION) or 0
+    return work.value(SHOP_VERSION) or 0
+
+
+def _by_variant(stock: str | None) -> Mapping[str, Stock]:
+    return {variant_id: Stock(*found) for variant_id, found in from_json(stock).items()} if stock else {}
