@@ -31,12 +31,18 @@ class Told:
         return cls(new_id(now), event, key)
 
 
+# Each key is locked from here to the commit, so that within a key the order of positions is the order of commits, whoever
+# tells of it: what changes a payment and what changes its order hold different rows and tell under one key. Keys are taken in
+# order, and nothing but the audit's head is waited for after them: no circle can close.
 _RECORD = """
     INSERT INTO platform.outbox_events
         (id, brand_id, type, version, key, data, occurred_at, correlation_id, next_attempt_at)
     SELECT e.id, platform.current_brand(), e.type, e.version, e.key, e.data, %(now)s, %(correlation_id)s, %(now)s
       FROM jsonb_to_recordset(%(events)s::jsonb)
         AS e(id uuid, type text, version int, key text, data jsonb)
+     WHERE (SELECT count(pg_advisory_xact_lock(hashtextextended(k.name, 0)))
+              FROM (SELECT DISTINCT 'outbox|' || platform.current_brand() || '|' || (told ->> 'key') AS name
+                      FROM jsonb_array_elements(%(events)s::jsonb) told WHERE told ->> 'key' IS NOT NULL ORDER BY 1) k) >= 0
 """
 
 

@@ -1,6 +1,7 @@
 """From the outbox to the consumer: no event lost, no effect doubled, a bad one delays no other."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -276,6 +277,24 @@ def test_an_event_that_comes_too_early_has_those_before_it_applied_first(brand: 
     assert heard(bus) == [1, 2, 3, 9]
     assert orderly(batch([second, first])) == {"batchItemFailures": []}
     assert heard(bus) == [1, 2, 3, 9]
+
+
+def test_positions_of_one_key_are_in_the_order_of_commits(brand: Brand, bus: Bus) -> None:
+    def tell_second() -> None:
+        ring(brand, 2, key="a")
+        close_all()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with begin(brand, "first") as work:
+            work.tell(BellRungV1(times=1), key="a")
+            outbox.record(work)
+            work.told.clear()
+            later = elsewhere.submit(tell_second)
+            with pytest.raises(TimeoutError):
+                later.result(0.3)
+            assert bus.relay() == []
+        later.result(5)
+    assert [detail["data"]["times"] for detail in bus.relay()] == [1, 2]
 
 
 def test_behind_an_event_that_fails_its_key_waits_and_says_for_what_while_others_go_on(
