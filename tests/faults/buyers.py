@@ -17,6 +17,7 @@ from tests.faults.world import World
 VISA, DECLINED = "pm_card_visa", "pm_card_chargeDeclined"
 _ADDRESSES = (("FR", "75001", "Paris"), ("BE", "1000", "Bruxelles"), ("LU", "1009", "Luxembourg"))
 _SHARE_OF_PEEKERS = 0.1
+_SHARE_OF_SCARCE = 0.25
 _LATE_SECONDS = 25.0
 
 
@@ -64,9 +65,12 @@ class Visit:
             headers=self._key(),
         )
         cart = Cart(made.body["id"], made.body["token"], [])
-        shelf = self.world.shelves[self.buyer.brand].variants
+        shelf = self.world.shelves[self.buyer.brand]
         for pick, quantity in self.buyer.picks:
-            await self.add(cart, shelf[pick % len(shelf)], quantity)
+            among = (
+                shelf.scarce if shelf.scarce and self.random.random() < _SHARE_OF_SCARCE else shelf.variants
+            )
+            await self.add(cart, among[pick % len(among)], quantity)
         if not cart.items:
             raise Leaves("nothing of it in stock")
         if self.random.random() < _SHARE_OF_PEEKERS:

@@ -17,7 +17,8 @@ from local.http_client import Unreachable
 from local.lifeline import die_with_parent
 from tests.faults import messages
 from tests.faults import troubles as t
-from tests.faults.listener import QUEUE, TABLE
+from tests.faults.listener import TABLE
+from tests.faults.messages import LISTENER_QUEUE
 from tests.faults.world import World
 
 _LISTENERS = 2
@@ -45,7 +46,7 @@ class Doing:
         """Let the ordered listener listen. To be called before there is traffic."""
         with psycopg.connect(self._world.admin_url, autocommit=True) as admin:
             admin.execute(TABLE)
-        await messages.subscribe(self._aws, QUEUE)
+        await messages.subscribe_listener(self._aws)
         for number in range(_LISTENERS):
             self._listen(number)
 
@@ -95,6 +96,8 @@ class Doing:
                     await self._world.kill_database(seconds)
             case t.ClockMoved(seconds):
                 await self._control("clock", {"advance_seconds": seconds})
+            case t.StockArrives(units):
+                self._world.restock(units)
             case t.ListenerKilled(number):
                 self._listen(number)
 
@@ -112,7 +115,7 @@ class Doing:
             found = await messages.told(admin, str(self._random.random()), events)
         self._random.shuffle(found)
         for event_type, body in found:
-            for queue in (*self._consumers.get(event_type, ()), QUEUE):
+            for queue in (*self._consumers.get(event_type, ()), LISTENER_QUEUE):
                 delay = self._random.randint(0, late)
                 await messages.send(self._aws, queue, body, delay)
                 self.copies += 1
@@ -172,5 +175,7 @@ def name_of(trouble: t.Trouble) -> str:
             return "PostgreSQL: immediate stop, restart"
         case t.ClockMoved():
             return "clock: jump"
+        case t.StockArrives():
+            return "(stock arrives)"
         case t.ListenerKilled():
             return "ordered listener: killed"

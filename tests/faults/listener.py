@@ -9,7 +9,6 @@ from shared.platform.events import Envelope, Event
 from shared.platform.work import Work
 from tests.faults.troubles import LISTENER
 
-QUEUE = "faults-listener"
 # `heard_at` numbers grow in the order in which one key's events are applied: each is taken once the one before is committed.
 TABLE = """
     CREATE SCHEMA faults;

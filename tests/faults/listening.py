@@ -6,7 +6,8 @@ from typing import Any
 
 from local.faults.hook import InjectedFault, StepFaults
 from shared.platform import aws
-from tests.faults.listener import QUEUE, Listener
+from tests.faults.listener import Listener
+from tests.faults.messages import LISTENER_QUEUE as QUEUE
 
 _PAUSE_SECONDS = 0.3
 _VISIBLE_AGAIN_SECONDS = 60

@@ -10,10 +10,14 @@ import psycopg
 from functions._generate.discovery import all_functions
 from local.aws.client import Aws
 from local.environment import STAGE
+from tests.faults.troubles import LISTENER
 
 _ACCOUNT = "000000000000"
 _REGION = "eu-west-1"
 DEAD = "-dead"
+LISTENER_QUEUE = "faults-listener"
+# As every queue of ours (functions/_generate/templates.py).
+_RECEIVES = 5
 _TOLD = """
     SELECT id, brand_id, type, version, key, position, data, occurred_at, correlation_id FROM platform.outbox_events
      ORDER BY md5(id::text || %(salt)s) LIMIT %(limit)s
@@ -50,17 +54,18 @@ def consumers_by_type() -> dict[str, list[str]]:
     return found
 
 
-async def subscribe(aws: Aws, queue: str) -> None:
-    """Make a queue that gets every event of ours."""
-    await aws.call("sqs", "CreateQueue", {"QueueName": queue})
+async def subscribe_listener(aws: Aws) -> None:
+    """Make the listener's queue, which gets every event of ours, and its dead-letter queue."""
+    await aws.call("sqs", "CreateQueue", {"QueueName": LISTENER_QUEUE + DEAD})
+    dead = {"deadLetterTargetArn": _arn(LISTENER_QUEUE + DEAD), "maxReceiveCount": _RECEIVES}
+    attributes = {"RedrivePolicy": orjson.dumps(dead).decode()}
+    await aws.call("sqs", "CreateQueue", {"QueueName": LISTENER_QUEUE, "Attributes": attributes})
     buses = (await aws.call("events", "ListEventBuses", {}))["EventBuses"]
-    bus = next(one["Name"] for one in buses if one["Name"] != "default")
-    rule = {"Name": queue, "EventBusName": bus}
-    await aws.call(
-        "events", "PutRule", {**rule, "EventPattern": '{"source":["comptoir"]}', "State": "ENABLED"}
-    )
-    target = {"Id": "1", "Arn": f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:{queue}"}
-    await aws.call("events", "PutTargets", {"Rule": queue, "EventBusName": bus, "Targets": [target]})
+    rule = {"EventBusName": next(bus["Name"] for bus in buses if bus["Name"] != "default")}
+    named = {"Name": LISTENER_QUEUE, "EventPattern": '{"source":["comptoir"]}', "State": "ENABLED"}
+    await aws.call("events", "PutRule", rule | named)
+    target = {"Id": "1", "Arn": _arn(LISTENER_QUEUE)}
+    await aws.call("events", "PutTargets", rule | {"Rule": LISTENER_QUEUE, "Targets": [target]})
 
 
 async def told(admin: psycopg.AsyncConnection, salt: str, limit: int) -> list[tuple[str, str]]:
@@ -102,29 +107,20 @@ async def send(aws: Aws, queue: str, body: str, delay: int = 0) -> None:
 
 async def dead_letters(aws: Aws) -> list[DeadLetter]:
     """What lies in the dead-letter queues; it stays there, hidden for a moment."""
+    consumers = {
+        f"{STAGE}-{function.dashed}": f"{function.context}/{function.name}"
+        for function in all_functions()
+        if function.listens
+    }
     found = []
-    for function in all_functions():
-        if not function.listens:
-            continue
-        queue = f"{STAGE}-{function.dashed}{DEAD}"
-        while True:
-            asked = {"QueueUrl": _url(aws, queue), "MaxNumberOfMessages": 10, "VisibilityTimeout": 60}
-            batch = (await aws.call("sqs", "ReceiveMessage", asked)).get("Messages", [])
+    for queue, consumer in (consumers | {LISTENER_QUEUE: LISTENER}).items():
+        asked = {"QueueUrl": _url(aws, queue + DEAD), "MaxNumberOfMessages": 10, "VisibilityTimeout": 60}
+        while batch := (await aws.call("sqs", "ReceiveMessage", asked)).get("Messages", []):
             for message in batch:
-                detail = orjson.loads(message["Body"])["detail"]
-                consumer = f"{function.context}/{function.name}"
+                detail, receipt = orjson.loads(message["Body"])["detail"], message["ReceiptHandle"]
                 found.append(
-                    DeadLetter(
-                        queue,
-                        consumer,
-                        detail["id"],
-                        detail["type"],
-                        message["Body"],
-                        message["ReceiptHandle"],
-                    )
+                    DeadLetter(queue + DEAD, consumer, detail["id"], detail["type"], message["Body"], receipt)
                 )
-            if not batch:
-                break
     return found
 
 
@@ -133,6 +129,10 @@ async def redrive(aws: Aws, letter: DeadLetter) -> None:
     await send(aws, letter.queue.removesuffix(DEAD), letter.body)
     url = _url(aws, letter.queue)
     await aws.call("sqs", "DeleteMessage", {"QueueUrl": url, "ReceiptHandle": letter.receipt})
+
+
+def _arn(queue: str) -> str:
+    return f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:{queue}"
 
 
 def _url(aws: Aws, queue: str) -> str:

@@ -14,6 +14,7 @@ from tests.faults.troubles import (
     ListenerKilled,
     MessagesAgain,
     ServiceLost,
+    StockArrives,
     StripeFails,
     Trouble,
     VisibilityOver,
@@ -43,7 +44,7 @@ _KINDS = {
 # The kinds of trouble take turns, so that even a short run meets all of them.
 _RHYTHM = (
     *("kill", "copies", "stripe", "kill", "webhooks", "other", "service", "kill", "clock", "copies"),
-    *("kill", "stripe", "other", "kill", "database", "kill", "webhooks", "worker", "kill", "other"),
+    *("kill", "stripe", "other", "kill", "database", "kill", "webhooks", "worker", "stock", "other"),
 )
 _STRIPE_CALLS = (
     "POST /v1/payment_intents",
@@ -198,5 +199,6 @@ _DECKS: dict[str, Callable[[Random], list[Trouble]]] = {
     "copies": _copies,
     "clock": _clock,
     "database": lambda random: [DatabaseKilled(round(random.uniform(0.0, 2.0), 2))],
+    "stock": lambda random: [StockArrives(random.randint(3, 12))],
     "worker": lambda _: [WorkerKilled("http"), WorkerKilled("background")],
 }

@@ -109,6 +109,13 @@ class ClockMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class StockArrives:
+    """So many more of everything that is scarce: no trouble, but what buyers compete for."""
+
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListenerKilled:
     """One of the two processes of the ordered listener is killed."""
 
@@ -126,6 +133,7 @@ type Trouble = (
     | VisibilityOver
     | DatabaseKilled
     | ClockMoved
+    | StockArrives
     | ListenerKilled
 )
 

@@ -24,22 +24,22 @@ from tests.journeys.local_run import LocalRun
 
 _WORKERS = "3"
 _STOCK = 100_000
-# Two of the demo's variants stay as scarce as they are, so that buyers meet refusals.
-_SCARCE = 2
+# So many variants of each brand stay scarce (one of a brand that has one), so that buyers compete and meet refusals.
+_SCARCE = 3
 _STOCK_UP = """
     INSERT INTO inventory.inventory_movements (brand_id, id, item_id, type, quantity, reason, actor, at)
     SELECT brand_id, gen_random_uuid(), id, 'in', %(units)s, 'for the fault run', 'faults', now()
-      FROM inventory.inventory_items
-     WHERE id NOT IN (SELECT id FROM inventory.inventory_items ORDER BY on_hand DESC, id LIMIT %(scarce)s)
+      FROM inventory.inventory_items WHERE (variant_id = ANY (%(scarce)s)) = %(is_scarce)s
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a brand has for sale: ids of variants."""
+    """What a brand has for sale: ids of variants. Of the `scarce` ones only a few are there, and now and then a few more."""
 
     brand: str
     variants: tuple[str, ...]
+    scarce: tuple[str, ...]
 
 
 class World:
@@ -70,7 +70,7 @@ class World:
             )
             try:
                 self.run.start(self._port)
-                self._stock_up()
+                self._open()
                 yield self
             finally:
                 self.run.stop()
@@ -126,13 +126,23 @@ class World:
             "FAULTS_FILE": str(self.files.faults),
         }
 
-    def _stock_up(self) -> None:
-        self.run.local("/limits", {"enabled": False})
+    def restock(self, units: int) -> None:
+        """A few more of everything that is scarce."""
+        self._deliver(units, is_scarce=True)
+
+    def _deliver(self, units: int, *, is_scarce: bool) -> None:
+        scarce = [variant for shelf in self.shelves.values() for variant in shelf.scarce]
         with psycopg.connect(self.admin_url, autocommit=True) as admin:
-            admin.execute(_STOCK_UP, {"units": _STOCK, "scarce": _SCARCE})
+            admin.execute(_STOCK_UP, {"units": units, "scarce": scarce, "is_scarce": is_scarce})
+
+    def _open(self) -> None:
+        self.run.local("/limits", {"enabled": False})
         for brand in ("demo", "other"):
             listed: dict[str, Any] = self.run.http.get(
                 "/v1/store/products?limit=100", headers={"X-Brand": brand}
             ).json()
-            variants = (variant["id"] for product in listed["data"] for variant in product["variants"])
-            self.shelves[brand] = Shelf(brand, tuple(sorted(variants)))
+            variants = sorted(variant["id"] for product in listed["data"] for variant in product["variants"])
+            self.shelves[brand] = Shelf(
+                brand, tuple(variants), tuple(variants[:_SCARCE]) if len(variants) > 1 else ()
+            )
+        self._deliver(_STOCK, is_scarce=False)
