@@ -69,7 +69,9 @@ class Client:
         self.run = run
         self.buyer = Shopper(run).filled()
         self.staff = Staff(run, "admin@demo.test")
-        self.leaving = Staff(run, "admin@demo.test")
+        # Nobody else's account: what is sent may change it, sign it out, or close it.
+        self.somebody = Staff(run, "manager@demo.test")
+        self.leaving = Staff(run, "manager@demo.test")
         self.names = {
             "cart_id": self.buyer.cart["id"],
             "item_id": self.buyer.cart["items"][0]["id"],
@@ -78,7 +80,9 @@ class Client:
         }
 
     def headers(self, path: str) -> dict[str, str]:
-        signed_in = self.leaving if path == SIGN_OUT else self.staff
+        signed_in = self.staff if path.startswith("/v1/admin/") else self.somebody
+        if path == SIGN_OUT:
+            signed_in = self.leaving
         return {**signed_in.headers, **self.buyer.headers(), "Idempotency-Key": str(uuid4())}
 
     def url(self, operation: Operation, **names: str) -> str:
