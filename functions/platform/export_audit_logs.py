@@ -17,11 +17,11 @@ class ExportQuery(Query):
     """Entries behind number `after`. When the first line's `last` is below its head's `sequence`, ask again after `last`."""
 
     after: int = Field(0, ge=0, le=_MOST)
-    limit: int = Field(_MOST_ENTRIES, ge=1, le=_MOST_ENTRIES)
+    entries: int = Field(_MOST_ENTRIES, ge=1, le=_MOST_ENTRIES)
 
 
 def export_audit_logs(ask: ExportQuery, caller: Staff, work: Work) -> HttpResponse:
-    part = audit_reading.part(work, ask.after, ask.limit)
+    part = audit_reading.part(work, ask.after, ask.entries)
     name = f"audit-{work.brand.slug}-{part.first}-{part.last}.jsonl"
     work.audit(resource={"first": part.first, "last": part.last})
     return HttpResponse(

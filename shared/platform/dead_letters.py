@@ -213,4 +213,6 @@ def _url(name: str) -> str:
         if error.code.endswith(_MISSING):
             raise QueueNotFound from error
         raise
+    if not found.get("QueueUrl"):
+        raise QueueNotFound
     return str(found["QueueUrl"])

@@ -78,7 +78,7 @@ def test_a_log_that_is_empty_is_exported_too(brand: Brand) -> None:
 def test_parts_make_a_whole_and_each_export_is_written_itself(brand: Brand) -> None:
     for number in range(5):
         deed(brand, number=number)
-    parts = whole(brand, limit=2)
+    parts = whole(brand, entries=2)
     report = verify(parts)
     assert report.problems == []
     assert report.entries >= 5
@@ -185,6 +185,6 @@ def test_another_brands_entries_are_not_exported(brand: Brand, another_brand: Br
     assert json.loads(lines(export(brand))[0])["head"]["sequence"] == 0
 
 
-@pytest.mark.parametrize("query", [{"after": -1}, {"limit": 0}, {"limit": 2001}, {"after": "x"}])
+@pytest.mark.parametrize("query", [{"after": -1}, {"entries": 0}, {"entries": 2001}, {"after": "x"}])
 def test_a_part_that_makes_no_sense_is_refused(brand: Brand, query: dict[str, Any]) -> None:
     assert export(brand, **query).status == 422
