@@ -1,7 +1,7 @@
 """POST /v1/webhooks/stripe — keep what Stripe tells us, once, and answer at once; a consumer looks into it."""
 
 from shared.billing import webhook_store, webhooks
-from shared.billing.events import WebhookReceivedV1
+from shared.billing.events import VerificationChangedV1, WebhookReceivedV1
 from shared.platform.doors import endpoint
 from shared.platform.http import HttpRequest
 from shared.platform.models import Response
@@ -17,6 +17,10 @@ def receive_stripe_webhook(request: HttpRequest, work: Work) -> WebhookReceipt:
     stored = webhook_store.add(work, "stripe", event.id, event.type, event.payload)
     if stored is None:
         return WebhookReceipt()
+    if event.verification_id is not None:
+        # Identity's to look into; there is nothing here to settle.
+        changed = VerificationChangedV1(session_id=event.verification_id, provider="stripe")
+        work.tell(changed, key=event.verification_id)
     if event.intent_id is None:
         webhook_store.mark_processed(work, stored)
     else:

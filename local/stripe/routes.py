@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from local.stripe import (
     charges,
@@ -12,6 +13,7 @@ from local.stripe import (
     payment_intents,
     payment_methods,
     refunds,
+    verifications,
     visibility,
 )
 from local.stripe.errors import unrecognised
@@ -36,6 +38,14 @@ def _confirm(session: Session, params: dict[str, object], intent: str) -> Answer
 
 def _event(session: Session, params: dict[str, object], id: str) -> Answer:
     return Answer(session.get("event", id, "id"))
+
+
+def _verification(handler: Callable[[Session, dict[str, Any], str], Answer]) -> Callable[..., Answer]:
+    # Stripe's path calls the object's id `session`, too.
+    def answer(request: Session, params: dict[str, Any], /, **path: str) -> Answer:
+        return handler(request, params, path["session"])
+
+    return answer
 
 
 _BROWSER = (
@@ -71,6 +81,13 @@ _HANDLERS: dict[str, Callable[..., Answer]] = {
     "get /v1/payment_methods/{payment_method}": payment_methods.retrieve,
     "post /v1/payment_methods/{payment_method}/attach": payment_methods.attach,
     "post /v1/payment_methods/{payment_method}/detach": payment_methods.detach,
+    "post /v1/identity/verification_sessions": verifications.create,
+    "get /v1/identity/verification_sessions": lists.lister(
+        verifications.KIND, "/v1/identity/verification_sessions"
+    ),
+    "get /v1/identity/verification_sessions/{session}": _verification(verifications.retrieve),
+    "post /v1/identity/verification_sessions/{session}/cancel": _verification(verifications.cancel),
+    "post /v1/identity/verification_sessions/{session}/redact": _verification(verifications.redact),
     "get /v1/events": lists.lister("event", "/v1/events", "type"),
     "get /v1/events/{id}": _event,
 }

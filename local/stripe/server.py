@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from local.stripe import authentication, schemas
+from local.stripe import authentication, identity_page, schemas
 from local.stripe.application import Api, Call, ConnectionCut, Reply, first
 from local.stripe.errors import ApiError
 
@@ -74,6 +74,8 @@ class Server:
             return self._control(call, steps[1:])
         if steps[0] == "authenticate" and len(steps) == 2:
             return self._authenticate(call, steps[1])
+        if steps[0] == "verify" and len(steps) == 2:
+            return self._verify(call, steps[1])
         return await self._api.answer(call)
 
     def _control(self, call: Call, steps: list[str]) -> Reply:
@@ -100,6 +102,15 @@ class Server:
         return (
             Reply(200, json.dumps(intent), {}) if onwards is None else Reply(303, "", {"location": onwards})
         )
+
+    def _verify(self, call: Call, session_id: str) -> Reply:
+        secret = first(call.query, "client_secret")
+        if call.method != "POST":
+            page = identity_page.page(self._api, session_id, secret)
+            return Reply(200, page, {"content-type": "text/html; charset=utf-8"})
+        form = {name: values[0] for name, values in parse_qs(call.body).items()}
+        found, onwards = identity_page.decide(self._api, session_id, secret, form)
+        return Reply(200, json.dumps(found), {}) if onwards is None else Reply(303, "", {"location": onwards})
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

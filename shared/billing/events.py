@@ -18,6 +18,13 @@ class WebhookReceivedV1(Event):
     event_type: Annotated[str, Field(description="the provider's own name for it")]
 
 
+class VerificationChangedV1(Event):
+    """The provider told that an identity check's session has come further; its own state is to be looked at."""
+
+    session_id: str
+    provider: str
+
+
 class PaymentCapturedV1(Event):
     """The money of a payment is ours. `amount` is what the provider received, not what we asked for."""
 

@@ -101,10 +101,23 @@ def cancel_payment_intent(intent_id: str, reason: str = "abandoned") -> Provider
 
 
 def _call(ask: "Callable[[StripeClient], PaymentIntent | None]") -> ProviderOutcome:
+    found = asked(ask)
+    if isinstance(found, Declined | Failed | Unknown):
+        return found
+    if found is None:
+        return Failed(
+            code="resource_missing",
+            message="Stripe has no PaymentIntent of this payment.",
+        )
+    return Known(intent=_intent(found))
+
+
+def asked[T](ask: "Callable[[StripeClient], T]") -> T | Declined | Failed | Unknown:
+    """What Stripe answers to one call of its client, or what became of it instead. Never raises for what Stripe does."""
     import stripe
 
     try:
-        found = ask(_client())
+        return ask(_client())
     except stripe.CardError as error:
         body = error.json_body["error"] if isinstance(error.json_body, dict) else {}
         intent = body.get("payment_intent") or {}
@@ -126,12 +139,6 @@ def _call(ask: "Callable[[StripeClient], PaymentIntent | None]") -> ProviderOutc
             reason=f"{type(error).__name__}: {error.http_status or error.user_message}",
             broken=(error.http_status or 0) >= _SERVER_ERROR,
         )
-    if found is None:
-        return Failed(
-            code="resource_missing",
-            message="Stripe has no PaymentIntent of this payment.",
-        )
-    return Known(intent=_intent(found))
 
 
 def _failed(error: "StripeError", *, retryable: bool = False) -> Failed:

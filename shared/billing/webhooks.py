@@ -31,6 +31,8 @@ LOOKED_AT = frozenset(
         "charge.refunded",
     }
 )
+# Identity looks at the session's own state after any of these.
+_ABOUT_VERIFICATIONS = "identity.verification_session."
 _MOST_ID_CHARACTERS = 255
 
 
@@ -67,6 +69,14 @@ class StripeEvent:
         if self.type not in LOOKED_AT:
             return None
         found = self.about.get("payment_intent" if self.about.get("object") == "charge" else "id")
+        return found if isinstance(found, str) else None
+
+    @property
+    def verification_id(self) -> str | None:
+        """The identity check's session that this event tells of, or None."""
+        if not self.type.startswith(_ABOUT_VERIFICATIONS):
+            return None
+        found = self.about.get("id")
         return found if isinstance(found, str) else None
 
     @property

@@ -1,5 +1,6 @@
 """The facts that identity tells."""
 
+from datetime import datetime
 from uuid import UUID
 
 from shared.platform.events import Event
@@ -10,3 +11,48 @@ class RefreshTokenReusedV1(Event):
 
     user_id: UUID
     session_id: UUID
+
+
+class AccountRegisteredV1(Event):
+    """Somebody has made an account; its address is not verified yet, and may turn out to be another account's.
+
+    `subscription_tier` and `billing_frequency` (monthly, annual) are what they wish to subscribe to, not yet a subscription.
+    """
+
+    user_id: UUID
+    customer_id: UUID
+    subscription_tier: str | None = None
+    billing_frequency: str | None = None
+
+
+class EmailVerifiedV1(Event):
+    """An account has proved its address, and is the one account of it from now on."""
+
+    user_id: UUID
+    customer_id: UUID | None
+
+
+class LinkRequestedV1(Event):
+    """Somebody wants a link sent to an address, which may or may not be an account's."""
+
+    request_id: UUID
+
+
+class LevelChangedV1(Event):
+    """A customer's level is another one now. `until` is when it may fall if nothing more happens."""
+
+    customer_id: UUID
+    user_id: UUID | None
+    before: str
+    after: str
+    until: datetime | None = None
+
+
+class KycChangedV1(Event):
+    """An identity check of an account has come further: `after` is its status now."""
+
+    user_id: UUID
+    check_id: UUID
+    level: str
+    before: str
+    after: str
