@@ -22,5 +22,5 @@ def _offset() -> mmap.mmap | None:
 def now() -> datetime:
     """The current time, aware, UTC."""
     moved = _offset()
-    real = datetime.now(UTC)
-    return real if moved is None else real + timedelta(seconds=_OFFSET.unpack_from(moved)[0])
+    ahead = 0.0 if moved is None else _OFFSET.unpack_from(moved)[0]
+    return datetime.now(UTC) + timedelta(seconds=ahead) if ahead else datetime.now(UTC)

@@ -66,6 +66,22 @@ def test_a_connection_lost_while_idle_does_not_fail_the_brand_lookup(
     assert find_brand("", brand.slug).id == brand.id
 
 
+def test_a_connection_lost_while_idle_does_not_fail_the_next_transaction(
+    brand: Brand, worker_database: Any
+) -> None:
+    pid = connection(Role.APP).info.backend_pid
+    worker_database[1].execute("SELECT pg_terminate_backend(%s)", (pid,))
+    with begin(brand, "t") as work:
+        assert work.value("SELECT pg_backend_pid()") != pid
+
+
+def test_a_connection_lost_before_the_commit_fails_it(brand: Brand, worker_database: Any) -> None:
+    with pytest.raises(psycopg.OperationalError), begin(brand, "t") as work:  # noqa: PT012
+        pid = work.value("SELECT pg_backend_pid()")
+        worker_database[1].execute("SELECT pg_terminate_backend(%s)", (pid,))
+    assert connection(Role.APP).info.backend_pid != pid
+
+
 @contextmanager
 def http_server(status: int, body: bytes, length: int | None = None) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
