@@ -15,8 +15,7 @@ _answers = KeptAnswers("catalog/get_product", shown_availability, room=1000)
 
 
 def get_product(slug: str, work: Work) -> HttpResponse:
-    body = _answers.give(work, slug, lambda: _draft(work.brand, details.find(work, slug)))
-    return HttpResponse(200, body, {"content-type": "application/json"})
+    return _answers.give(work, slug, lambda: _draft(work.brand, details.find(work, slug)))
 
 
 def _draft(brand: Brand, detail: details.Detail) -> Draft:

@@ -37,8 +37,7 @@ _answers = KeptAnswers("catalog/list_products", shown_availability, room=100)
 
 def list_products(ask: ProductQuery, work: Work) -> HttpResponse:
     asked = (Wanted(ask.category, ask.tag), ask.sort, ask.limit, ask.offset)
-    body = _answers.give(work, asked, lambda: _draft(ask, listings.page(work, *asked)))
-    return HttpResponse(200, body, {"content-type": "application/json"})
+    return _answers.give(work, asked, lambda: _draft(ask, listings.page(work, *asked)))
 
 
 def _draft(ask: ProductQuery, page: Page) -> Draft:

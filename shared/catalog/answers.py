@@ -13,6 +13,7 @@ from pydantic_core import from_json, to_json
 
 from shared.catalog.cards import Json, Stock, View
 from shared.platform import statistics
+from shared.platform.http import HttpResponse, body_etag
 from shared.platform.settings import settings
 from shared.platform.work import Work
 
@@ -46,10 +47,14 @@ class _Kept(NamedTuple):
     since: datetime
     stock: str | None
     body: str
+    etag: str
 
     def stands(self, version: int, now: datetime) -> bool:
         until = self.draft.until
         return self.draft.version == version and self.since <= now and (until is None or now < until)
+
+    def answer(self) -> HttpResponse:
+        return HttpResponse(200, self.body, {"content-type": "application/json", "etag": self.etag})
 
 
 class KeptAnswers:
@@ -59,7 +64,7 @@ class KeptAnswers:
         self._name, self._look_at, self._room = name, look_at, room
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
 
-    def give(self, work: Work, asked: Hashable, draft_of: Callable[[], Draft]) -> str:
+    def give(self, work: Work, asked: Hashable, draft_of: Callable[[], Draft]) -> HttpResponse:
         """The JSON answer to `asked`; `draft_of` reads what is needed to write it and may refuse."""
         brand = work.brand
         key = (brand.id, brand.name, brand.currency, brand.store_url, asked)
@@ -69,7 +74,7 @@ class KeptAnswers:
             if kept.stock == look.stock:
                 self._kept.move_to_end(key)
                 statistics.count_cache(brand.id, self._name, "hits")
-                return kept.body
+                return kept.answer()
             draft = kept.draft
         else:
             draft = draft_of()
@@ -77,8 +82,9 @@ class KeptAnswers:
         statistics.count_cache(brand.id, self._name, "misses")
         view = View(brand.currency, work.now, settings().media_url, _by_variant(look.stock))
         body = to_json(draft.write(view)).decode()
-        self._keep(key, _Kept(draft, work.now, look.stock, body))
-        return body
+        written = _Kept(draft, work.now, look.stock, body, body_etag(body))
+        self._keep(key, written)
+        return written.answer()
 
     def _keep(self, key: Hashable, answer: _Kept) -> None:
         if not settings().keeps_answers:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -129,6 +130,12 @@ class HttpResponse:
         if self.cookies:
             answer["cookies"] = self.cookies
         return answer
+
+
+def body_etag(body: str | bytes) -> str:
+    """The `ETag` of just this body."""
+    told = body if isinstance(body, bytes) else body.encode()
+    return f'"{hashlib.blake2b(told, digest_size=12).hexdigest()}"'
 
 
 def problem(refusal: Refusal, request_id: str) -> HttpResponse:

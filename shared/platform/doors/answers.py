@@ -1,6 +1,5 @@
 """What every answer gets on its way out: public caching, security and CORS headers, and an honest 5xx."""
 
-import hashlib
 import time
 from collections import OrderedDict
 from typing import Any
@@ -9,7 +8,7 @@ import psycopg
 
 from shared.kernel.refusals import Refusal
 from shared.platform.brands import Brand
-from shared.platform.http import HttpRequest, HttpResponse, problem
+from shared.platform.http import HttpRequest, HttpResponse, body_etag, problem
 from shared.platform.logs import log
 
 _SECURITY = {
@@ -69,9 +68,9 @@ class Public:
             self._answers.popitem(last=False)
 
     def validate(self, answer: HttpResponse) -> None:
-        """Give the answer its `ETag` and say how long it may be kept."""
-        body = answer.body if isinstance(answer.body, bytes) else answer.body.encode()
-        answer.headers["etag"] = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        """Give the answer its `ETag`, unless the story has, and say how long it may be kept."""
+        if "etag" not in answer.headers:
+            answer.headers["etag"] = body_etag(answer.body)
         answer.headers["cache-control"] = self.header
         # The brand may come from a header, so a shared cache must tell those answers apart.
         answer.headers["vary"] = "X-Brand, Origin, Accept-Encoding"
