@@ -88,7 +88,7 @@ def _entry(row: Any) -> AuditEntry:
             name=personal.get("name"),
         ),
         action=row.action,
-        resource=row.resource,
+        resource=row.resource | personal.get("resource", {}),
         changes=row.changes | personal.get("changes", {}),
         ip=personal.get("ip"),
         user_agent=personal.get("user_agent"),

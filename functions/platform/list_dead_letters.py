@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from shared.identity.callers import Staff
 from shared.identity.permissions import may
 from shared.platform import dead_letters
+from shared.platform.audit_changes import redacted
 from shared.platform.aws import AwsError
 from shared.platform.dead_letters import DeadLetter, QueueNotFound, QueuesSilent, reasons
 from shared.platform.doors import Steps, endpoint
@@ -118,7 +119,7 @@ def _message(letter: DeadLetter, known: dict[tuple[str | None, UUID], Any]) -> D
         key=event.key if event else None,
         occurred_at=event.occurred_at if event else None,
         correlation_id=event.correlation_id if event else None,
-        data=event.data if event else None,
+        data=redacted(event.data) if event else None,
     )
 
 

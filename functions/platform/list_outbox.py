@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 
 from shared.identity.callers import Staff
 from shared.platform import outbox_reading
+from shared.platform.audit_changes import redacted
 from shared.platform.doors import endpoint
 from shared.platform.models import ListQuery, Pagination, Response
 from shared.platform.outbox_reading import EventStatus, Filter
@@ -55,7 +56,7 @@ def list_outbox(ask: OutboxQuery, caller: Staff, work: Work) -> Outbox:
     rows = outbox_reading.page(work, wanted, ask.limit + 1, before=ask.cursor, offset=offset)
     shown = rows[: ask.limit]
     return Outbox(
-        data=[OutboxEvent(**row._asdict()) for row in shown],
+        data=[OutboxEvent(**row._asdict() | {"data": redacted(row.data)}) for row in shown],
         pagination=Pagination.of(ask, outbox_reading.count(work, wanted)) if ask.cursor is None else None,
         next_cursor=shown[-1].id if len(rows) > ask.limit else None,
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from shared.kernel.audit_chain import ERASED, GENESIS, commitment, digest
-from shared.platform.audit_changes import changed, plain
+from shared.platform.audit_changes import about, changed, plain
 
 if TYPE_CHECKING:
     from shared.platform.callers import Caller
@@ -77,15 +77,16 @@ def entry_of(
     if actor is None:
         caller = trail.caller.actor() if trail and trail.caller else None
         actor = caller or (ANONYMOUS if trail else SYSTEM)
-    about = resource if resource is not None else trail.request.path_params if trail else {}
+    given = resource if resource is not None else trail.request.path_params if trail else {}
+    kept, contact = about(given)
     changes, personal = changed(before, after)
-    told = dict(actor.personal) | ({"changes": personal} if personal else {})
+    told: dict[str, Any] = {**actor.personal, "changes": personal or None, "resource": contact or None}
     if trail:
         told |= {"ip": trail.request.source_ip, "user_agent": trail.request.headers.get("user-agent", "")}
     return Entry(
         action=action,
         actor=actor,
-        resource=plain(about),
+        resource=kept,
         changes=changes,
         request_id=trail.request.request_id if trail else correlation_id,
         personal={name: _short(value) for name, value in told.items() if value not in ("", None)},

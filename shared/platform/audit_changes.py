@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -23,6 +24,8 @@ _PERSONAL = frozenset(
         "comment", "message", "latitude", "longitude",
     }
 )  # fmt: skip
+# Of what a deed is about, only these are: a name there is a thing's, such as a job's.
+_CONTACT = frozenset({"email", "phone", "ip"})
 # Ids, states, times, slugs. Any other text is somebody's words, and may name anybody.
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+-]{0,63}\Z")
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
@@ -45,7 +48,7 @@ def changed(before: Any, after: Any) -> tuple[Changes, Changes]:
         sides = {side: values[name] for side, values in (("before", old), ("after", new)) if name in values}
         if len(sides) == 2 and sides["before"] == sides["after"]:
             continue
-        words = {word.lower() for word in _WORDS.findall(name)}
+        words = _words(name)
         if words & _SECRET:
             kept[name] = dict.fromkeys(sides, _REDACTED)
         elif words & _PERSONAL or not all(map(_is_code, sides.values())):
@@ -53,6 +56,20 @@ def changed(before: Any, after: Any) -> tuple[Changes, Changes]:
         else:
             kept[name] = sides
     return kept, personal
+
+
+def redacted(value: Any) -> Any:
+    """Plain data without the values of what is named like a secret, however deep."""
+    if isinstance(value, dict):
+        return {name: _REDACTED if _words(name) & _SECRET else redacted(each) for name, each in value.items()}
+    return [redacted(each) for each in value] if isinstance(value, list) else value
+
+
+def about(resource: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a deed was about: first what is kept for ever, then what can be erased."""
+    told = redacted(plain(resource))
+    personal = {name: each for name, each in told.items() if _words(name) & _CONTACT}
+    return {name: each for name, each in told.items() if name not in personal}, personal
 
 
 def plain(value: Any) -> Any:
@@ -74,21 +91,31 @@ def plain(value: Any) -> Any:
             return plain(value._asdict())
         case list() | tuple() | set() | frozenset():
             return [plain(each) for each in value]
-        case _ if hasattr(value, "__dataclass_fields__"):
-            return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        case _ if is_dataclass(value):
+            return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     return plain(str(value))
 
 
-def _fields(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _fields(value: Any) -> Iterator[tuple[str, Any]]:
     read = plain(value)
-    if not isinstance(read, dict):
-        if prefix:
-            yield prefix, read
-        elif read is not None:
-            raise TypeError(f"what changed is told by field, not as {type(value).__name__}")
+    if read is None:
         return
+    if not isinstance(read, dict):
+        raise TypeError(f"what changed is told by field, not as {type(value).__name__}")
     for name, each in read.items():
-        yield from _fields(each, f"{prefix}.{name}" if prefix else name)
+        yield from _nested(name, each)
+
+
+def _nested(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        yield name, value
+        return
+    for below, each in value.items():
+        yield from _nested(f"{name}.{below}", each)
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() for word in _WORDS.findall(name)}
 
 
 def _is_code(value: Any) -> bool:

@@ -29,6 +29,7 @@ _DAY_SECONDS = 24 * 3600
 _BUCKETS_A_DOUBLING = 4
 BUCKETS = 58
 _MOST_BRANDS = 1000
+_UNAVAILABLE = 503
 _LONGEST_STATEMENT = 1000
 
 type Outcome = Literal["hits", "stale", "misses"]
@@ -121,7 +122,8 @@ def observe(brand: Brand, function: str, route: str, status: int, ms: float, wat
         served.cold_starts, served.cold_ms, served.max_cold_ms = 1, cold, cold
     if watch.timings:
         _add_statements(sums, int(now) // _DAY_SECONDS, function, watch.timings)
-    if time.time() >= sums.due:
+    # While the database does not answer, nobody waits for it a second time.
+    if status != _UNAVAILABLE and time.time() >= sums.due:
         write(brand)
 
 
