@@ -1,8 +1,8 @@
 """What the confirmation mail says of an order. Pure."""
 
+from shared.identity.postal_addresses import Address
 from shared.notifications.templates.order_confirmation.variables import OrderConfirmationV1
 from shared.notifications.variables import MailLine, MailTaxLine, PostalAddress
-from shared.identity.postal_addresses import Address
 from shared.orders.shapes import Order, OrderItem
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from shared.billing import payments
 from shared.billing.payments import Payment
 from shared.cart.shapes import Totals
+from shared.identity.postal_addresses import Address
 from shared.kernel.money import Money
 from shared.orders import store
-from shared.identity.postal_addresses import Address
 from shared.orders.refusals import OrderNotFound
 from shared.orders.shapes import ChosenShipping, Order, OrderItem, OrderPayment, StatusChange, TaxLine
 from shared.platform.work import Work

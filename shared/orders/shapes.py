@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from shared.cart.shapes import PayWith, Totals
-from shared.kernel.money import Money
 from shared.identity.postal_addresses import Address
+from shared.kernel.money import Money
 from shared.platform.models import Pagination, Response
 
 

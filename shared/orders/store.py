@@ -56,6 +56,15 @@ def move(work: Work, order: OrderRecord, to: Status, *, by: str, reason: str | N
     return OrderRecord(*row)._replace(status=Status(row.status))
 
 
+def set_customer(work: Work, order_id: UUID, customer_id: UUID) -> None:
+    """Note whose order it is, unless that is known."""
+    work.run(
+        "UPDATE orders.orders SET customer_id = %(customer)s WHERE id = %(id)s AND customer_id IS NULL",
+        id=order_id,
+        customer=customer_id,
+    )
+
+
 def read(work: Work, order_id: UUID) -> Any | None:
     """One row of the whole order; `items` and `history` are lists of JSON objects, in order."""
     return work.one(

@@ -30,3 +30,17 @@ def test_one_mail_says_what_was_bought_in_the_buyers_language(brand: Brand, till
     assert (said["shipping_address"]["city"], said["billing_address"]["city"]) == ("Paris", "Bruxelles")
     bus.relay()
     assert [event["data"]["mail_id"] for event in bus.of("mail.queued")] == [str(mail.id)]
+
+
+def test_a_guest_who_has_paid_becomes_a_customer_once(brand: Brand, till: Till, bus: Bus) -> None:
+    for _ in range(2):
+        buyer = Buyer.of(brand)
+        buyer.add(for_sale(brand))
+        captured(brand, till, bus, buyer.check_out())
+    for _ in range(2):
+        deliver(bus, handler, "order.paid")
+    with begin(brand, "test") as work:
+        [customer] = work.all("SELECT id, user_id, email, first_name FROM identity.customers")
+        owners = {row.customer_id for row in work.all("SELECT customer_id FROM orders.orders")}
+    assert (customer.user_id, customer.email, customer.first_name) == (None, EMAIL, "Ada")
+    assert owners == {customer.id}
