@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -40,9 +41,9 @@ class Person:
         """The account's."""
         return self.account.id
 
-    @property
+    @cached_property
     def customer_id(self) -> UUID | None:
-        """The buyer's record, if there is one."""
+        """The buyer's record, if there is one when this is first asked."""
         with begin(self.brand, "test") as work:
             found: UUID | None = work.value(
                 "SELECT id FROM identity.customers WHERE user_id = %(id)s", id=self.account.id

@@ -1,0 +1,1 @@
+"""Data export ready: the copy of somebody's data can be downloaded."""

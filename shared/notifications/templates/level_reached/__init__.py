@@ -1,0 +1,1 @@
+"""Level reached: the customer has come one level higher."""

@@ -1,0 +1,1 @@
+"""Privacy request received: somebody asked for the account's data, or for its erasure."""
