@@ -26,7 +26,13 @@ from local.templates.intrinsics import TemplateError
 _DEFAULT_PORT = 3000
 # A closed terminal says it several ways at once; a second Ctrl-C is a person's.
 _IMPATIENT_AFTER_SECONDS = 0.5
-_LOGINS = ("admin@demo.test", "manager@demo.test", "support@demo.test", "ada@demo.test")
+_LOGINS = (
+    "admin@demo.test",
+    "manager@demo.test",
+    "support@demo.test",
+    "ada@demo.test",
+    "owner@partner.test",
+)
 _PASSWORD = "demo-Passw0rd!"
 _FAILURES = (PostgresFailed, NeighbourFailed, TemplateError, AwsFailed, AlreadyRuns, psycopg.Error)
 

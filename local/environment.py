@@ -46,6 +46,8 @@ def parameters(settings: Settings) -> dict[str, str]:
         "MediaUrl": f"{settings.public_url}/_local/assets",
         "AppDatabase": settings.urls.app,
         "JobsDatabase": settings.urls.jobs,
+        # The server beside us speaks no TLS; one that DATABASE_URL names may.
+        "DatabaseTls": "prefer",
         "MailFrom": f"shop@{MAIL_DOMAIN}",
         "MailDomain": MAIL_DOMAIN,
         "StripeSecretKey": STRIPE_SECRET_KEY,
@@ -66,6 +68,7 @@ def of_workers(settings: Settings, files: Files, system: System, media_bucket: s
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_EC2_METADATA_DISABLED": "true",
         "STRIPE_API_BASE": settings.stripe_url,
+        "GOOGLE_ISSUER": f"{settings.public_url}/_local/google",
         # KMS is none of the local services: the key lies in the environment.
         "MASTER_KEY": settings.master_key,
         "MEDIA_BUCKET": media_bucket,

@@ -20,6 +20,7 @@ from local.faults.controls import Faults
 from local.files import CHECKOUT, Files
 from local.front.routes import Gateway
 from local.front.server import Front
+from local.google.provider import Provider
 from local.http_client import Unreachable
 from local.neighbours import Neighbours
 from local.progress import doing
@@ -158,6 +159,7 @@ class Runner:
             self.media_bucket,
             {"stripe": self._neighbours.stripe},
             LambdaApi(self.system, self._scheduler),
+            Provider(self._environment["GOOGLE_ISSUER"], lambda: self._clock.now().timestamp()),
         )
 
     def _spawn(self, name: str, env: dict[str, str]) -> Spawn:

@@ -6,7 +6,15 @@ from hypothesis import settings
 from shared.platform import aws, limits, steps
 from tests.gateway import Bus
 
-pytest_plugins = ("tests.database", "tests.accounts", "tests.local_stripe", "tests.till", "tests.local_aws")
+pytest_plugins = (
+    "tests.database",
+    "tests.accounts",
+    "tests.local_stripe",
+    "tests.till",
+    "tests.local_aws",
+    "tests.mailbox",
+    "tests.local_google",
+)
 
 # Times are measured in tests/bench, never asserted: a busy machine must not fail a rule.
 settings.register_profile("comptoir", deadline=None)

@@ -21,6 +21,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: Any
+    cookies: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -39,6 +40,7 @@ def http_event(
     path_params: Mapping[str, str] | None = None,
     encoded: bool = False,
     source_ip: str = "192.0.2.1",
+    cookies: Iterable[str] = (),
 ) -> dict[str, Any]:
     """An HTTP API payload 2.0 event; `body` is sent as it is when str or bytes, else as JSON; `encoded` as base64."""
     raw = body if isinstance(body, str) else None
@@ -67,6 +69,8 @@ def http_event(
         },
         "isBase64Encoded": encoded,
     }
+    if cookies:
+        event["cookies"] = list(cookies)
     if path_params:
         event["pathParameters"] = dict(path_params)
     if raw is not None:
@@ -84,7 +88,8 @@ def read(answer: Mapping[str, Any]) -> Answer:
     text = answer.get("body") or ""
     kind = answer["headers"].get("content-type", "")
     is_json = kind.partition(";")[0].endswith(("/json", "+json"))
-    return Answer(answer["statusCode"], answer["headers"], json.loads(text) if is_json and text else text)
+    body = json.loads(text) if is_json and text else text
+    return Answer(answer["statusCode"], answer["headers"], body, tuple(answer.get("cookies") or ()))
 
 
 def batch(details: Iterable[Any], receive_count: int = 1) -> dict[str, Any]:

@@ -4,12 +4,15 @@ opens without (carts, orders) one of each."""
 from typing import Any
 
 from local.demo import ids
-from local.demo.brands import CUSTOMER, PASSWORD, STAFF
+from local.demo.brands import CUSTOMER, PARTNER_OWNER, PASSWORD, STAFF
 
+_NEW_PASSWORD = "another-demo-Passw0rd!"
 _EMAIL, _FIRST_NAME, _LAST_NAME = CUSTOMER
 _BRAND = str(ids.DEMO_BRAND)
 # Of the kind of `local.demo.ids`; tests/architecture makes them exist.
-_CART, _ITEM, _ORDER, _PAYMENT = (f"01932f00-0000-7100-8000-{number:012x}" for number in range(1, 5))
+_CART, _ITEM, _ORDER, _PAYMENT, _SESSION = (
+    f"01932f00-0000-7100-8000-{number:012x}" for number in range(1, 6)
+)
 
 # Values that a request or an event may carry. A `${NAME}` is put in by whoever sends the sample: it is a secret or passes.
 FACTS: dict[str, Any] = {
@@ -20,6 +23,7 @@ FACTS: dict[str, Any] = {
     "item_id": _ITEM,
     "order_id": _ORDER,
     "payment_id": _PAYMENT,
+    "session_id": _SESSION,
     "slug": ids.COFFEE_SLUG,
     "email": _EMAIL,
     "password": PASSWORD,
@@ -46,6 +50,14 @@ FACTS: dict[str, Any] = {
 # What a function's own sample says instead.
 OVERRIDES: dict[str, dict[str, Any]] = {
     "sign_in_staff": {"email": next(iter(STAFF))},
+    "sign_in_partner": {"email": PARTNER_OWNER[0]},
+    "change_password": {"current_password": PASSWORD, "new_password": _NEW_PASSWORD},
+    "reset_password": {"token": "${RESET_TOKEN}", "password": _NEW_PASSWORD},
+    "verify_email": {"token": "${VERIFICATION_TOKEN}"},
+    "consume_magic_link": {"token": "${MAGIC_LINK_TOKEN}"},
+    "accept_invitation": {"token": "${INVITATION_TOKEN}"},
+    "verify_mfa": {"mfa_token": "${MFA_TOKEN}", "code": "${RECOVERY_CODE}"},
+    "confirm_mfa": {"code": "${TOTP_CODE}"},
     "run_schedule": {"name": "relay_outbox"},
 }
 
@@ -55,6 +67,19 @@ TOKENS: dict[str, dict[str, str]] = {
     "Member": {"authorization": "Bearer ${MEMBER_TOKEN}"},
     "CartHolder": {"x-cart-token": "${CART_TOKEN}"},
 }
+
+# How a function's own sample shows it instead.
+HEADERS: dict[str, dict[str, str]] = {
+    "enrol_mfa": {"authorization": "Bearer ${FRESH_TOKEN}"},
+    "confirm_mfa": {"authorization": "Bearer ${ENROLLING_TOKEN}"},
+    "disable_mfa": {"authorization": "Bearer ${ENROLLED_TOKEN}"},
+}
+
+# What a browser that comes back from Google brings along.
+QUERIES: dict[str, dict[str, str]] = {
+    "finish_google_sign_in": {"state": "${GOOGLE_STATE}", "code": "${GOOGLE_CODE}"},
+}
+COOKIES: dict[str, list[str]] = {"finish_google_sign_in": ["${GOOGLE_COOKIE}"]}
 
 # Bodies that a story reads by itself, and how their sender shows that they are his.
 RAW_BODIES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from functions._generate.demo import FACTS, OVERRIDES, RAW_BODIES, TOKENS
+from functions._generate.demo import COOKIES, FACTS, HEADERS, OVERRIDES, QUERIES, RAW_BODIES, TOKENS
 from functions._generate.discovery import Function, Kind
 from functions._generate.examples import NoExample, example_of, plain_id
 from functions._generate.schemas import envelope_of
@@ -45,7 +45,7 @@ def _request(function: Function) -> dict[str, Any]:
     path = spec.path if spec.path != "$default" else "/nowhere"
     for name, value in values.items():
         path = re.sub(rf"{{{name}\+?}}", value, path)
-    query = urlencode(_required(spec.signature.query[1])) if spec.signature.query else ""
+    query = _query(function)
     body = _body(function)
     headers = _headers(function, has_body=body is not None)
     key = "$default" if spec.path == "$default" else f"{spec.method} {spec.path}"
@@ -75,6 +75,8 @@ def _request(function: Function) -> dict[str, Any]:
         },
         "isBase64Encoded": False,
     }
+    if function.name in COOKIES:
+        event["cookies"] = COOKIES[function.name]
     if values:
         event["pathParameters"] = values
     if body is not None:
@@ -94,6 +96,12 @@ def _plainest(kind: type, name: str) -> str:
     if kind is UUID:
         return plain_id(name)
     raise NoExample(f"say in functions/_generate/demo.py what the demo brand has for {{{name}}}")
+
+
+def _query(function: Function) -> str:
+    asked = function.endpoint.signature.query
+    # What its sender puts in stays as it is written.
+    return urlencode(QUERIES.get(function.name) or _required(asked[1]), safe="${}") if asked else ""
 
 
 def _required(model: type[BaseModel]) -> dict[str, Any]:
@@ -125,6 +133,8 @@ def _headers(function: Function, *, has_body: bool) -> dict[str, str]:
     if function.name in RAW_BODIES:
         headers |= RAW_BODIES[function.name][0]
     caller = spec.signature.caller
+    if function.name in HEADERS:
+        return headers | HEADERS[function.name]
     for kind in caller[1].__mro__ if caller else ():
         if kind.__name__ in TOKENS:
             return headers | TOKENS[kind.__name__]

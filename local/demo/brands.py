@@ -4,7 +4,10 @@ import json
 from dataclasses import replace
 
 from local.demo import ids
-from shared.identity.accounts import create_customer_account, create_staff
+from local.google.provider import CLIENT_ID, CLIENT_SECRET
+from shared.identity.accounts import create_customer_account, create_partner_user, create_staff
+from shared.identity.google import client_settings
+from shared.identity.partners import PartnerRole
 from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from shared.platform.work import Work
@@ -16,6 +19,7 @@ STAFF = {
     "support@demo.test": (Role.SUPPORT, "Sofie Peeters"),
 }
 CUSTOMER = ("ada@demo.test", "Ada", "Lovelace")
+PARTNER_OWNER = ("owner@partner.test", "Paola Marchetti")
 OTHER_ADMIN = ("admin@other.test", "Otto Claes")
 
 DEMO = Brand(
@@ -49,6 +53,7 @@ _OPEN = """
     VALUES (%(id)s, %(slug)s, %(name)s, %(locale)s, %(timezone)s, %(currency)s, %(store_url)s, %(settings)s::jsonb, %(now)s)
     ON CONFLICT (id) DO NOTHING
 """
+_CHOOSE = "UPDATE platform.brands SET settings = settings || %(settings)s::jsonb WHERE id = %(id)s"
 
 
 def open_brand(work: Work, brand: Brand) -> None:
@@ -77,6 +82,18 @@ def hire_other_admin(work: Work) -> None:
     """The other brand's administrator."""
     email, name = OTHER_ADMIN
     create_staff(work, email, PASSWORD, Role.ADMIN, name)
+
+
+def hire_partner_owner(work: Work) -> None:
+    """Who owns the demo's partner."""
+    email, name = PARTNER_OWNER
+    create_partner_user(work, email, PASSWORD, ids.PARTNER, PartnerRole.OWNER, name)
+
+
+def offer_google(work: Work) -> None:
+    """The demo brand's client of the local Google."""
+    chosen = client_settings(DEMO.id, CLIENT_ID, CLIENT_SECRET)
+    work.run(_CHOOSE, settings=json.dumps(chosen), id=DEMO.id)
 
 
 def register_customer(work: Work) -> None:

@@ -5,7 +5,7 @@ They are UUIDv7 of a day in November 2024: the kind of thing in the third group,
 
 from uuid import UUID
 
-_BRANDS, _CATEGORIES, _TAGS, _PRODUCTS, _VARIANTS = range(1, 6)
+_BRANDS, _CATEGORIES, _TAGS, _PRODUCTS, _VARIANTS, _PARTNERS = range(1, 7)
 
 
 def _fixed(kind: int, number: int) -> UUID:
@@ -36,6 +36,8 @@ def variant(product_number: int, position: int) -> UUID:
     return _fixed(_VARIANTS, product_number * 16 + position)
 
 
+# The demo's partner, for whom owner@partner.test works.
+PARTNER = _fixed(_PARTNERS, 1)
 # A variant with plenty of stock, for a purchase: the coffee, 250 g of whole beans, 9.90 EUR.
 COFFEE_VARIANT = variant(1, 1)
 COFFEE_SLUG = "cafe-sablon"

@@ -79,7 +79,13 @@ def open_other_shop(work: Work) -> None:
 _LOADERS: dict[str, tuple[Brand, dict[str, Callable[[Work], None]]]] = {
     "demo": (
         brands.DEMO,
-        {"people": hire_demo_people, "shop": open_demo_shop, "reviews": publish_reviews},
+        {
+            "people": hire_demo_people,
+            "shop": open_demo_shop,
+            "reviews": publish_reviews,
+            "partner_user": brands.hire_partner_owner,
+            "google": brands.offer_google,
+        },
     ),
     "other": (brands.OTHER, {"people": brands.hire_other_admin, "shop": open_other_shop}),
 }

@@ -8,7 +8,7 @@ import psycopg
 
 # By brand, in the order of loading. A new part is added at the end: older data gets it at the next start.
 PARTS = {
-    "demo": ("people", "shop", "reviews"),
+    "demo": ("people", "shop", "reviews", "partner_user", "google"),
     "other": ("people", "shop"),
 }
 

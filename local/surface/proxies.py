@@ -1,10 +1,11 @@
-"""Passes requests on: to the local payment providers, and to the objects of the media bucket."""
+"""Passes requests on: to the local payment providers, to the local Google, and to the objects of the media bucket."""
 
 from urllib.parse import quote, unquote
 
 from local.aws.client import Aws, credential
 from local.front import answer
 from local.front.connection import Request
+from local.google.provider import Provider
 from local.http_client import HttpClient, Unreachable
 from local.surface.answers import Refused
 
@@ -28,6 +29,13 @@ async def to_provider(client: HttpClient, request: Request, path: str) -> bytes:
         raise Refused(502, f"The provider does not answer: {error}") from error
     kept = [(name, value) for name, value in answered.headers if name not in _HOP_BY_HOP]
     return answer.plain(answered.status, kept, answered.body, request.method == "HEAD")
+
+
+def to_google(google: Provider, request: Request, path: str) -> bytes:
+    """The local Google's answer, which it gives within this process."""
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.headers}
+    reply = google.answer(request.method, path, request.query, headers, request.body)
+    return answer.plain(reply.status, list(reply.headers.items()), reply.body.encode())
 
 
 async def to_object(aws: Aws, bucket: str, request: Request, key: str) -> bytes:

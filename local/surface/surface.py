@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote
 from local.aws.client import Aws, AwsFailed
 from local.aws.mailbox import Mailbox
 from local.front.connection import Request
+from local.google.provider import Provider
 from local.http_client import HttpClient, Unreachable
 from local.surface import proxies
 from local.surface.answers import Refused, document, problem
@@ -33,10 +34,11 @@ class Surface:
         media_bucket: str,
         providers: dict[str, HttpClient],
         functions: LambdaApi,
+        google: Provider,
     ) -> None:
         self._controls, self._pages, self._mailbox = controls, pages, mailbox
         self._aws, self._media_bucket, self._providers = aws, media_bucket, providers
-        self._functions = functions
+        self._functions, self._google = functions, google
         self._exact: dict[tuple[str, str], Answer] = {
             ("GET", "/clock"): lambda _: _json(controls.clock()),
             ("POST", "/clock"): lambda request: _json(controls.move_clock(request.body)),
@@ -78,6 +80,8 @@ class Surface:
             )
         if first == "lambda":
             return await self._functions(request, rest)
+        if first == "google":
+            return proxies.to_google(self._google, request, f"/{rest}")
         if first == "jobs" and request.method == "POST":
             return document(await self._controls.run_job(unquote(rest)))
         if first == "assets" and request.method in ("GET", "HEAD"):

@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from shared.identity.access_tokens import Claims, TokenInvalid, key_id, read
-from shared.identity.credentials import role_of
 from shared.identity.issuer import issuer
-from shared.identity.permissions import PEOPLE_ONLY, STAFF, Role, may
+from shared.identity.permissions import PEOPLE_ONLY, STAFF, Role, may, role_of
+from shared.identity.second_factors import SecondFactorRequired, required_of_staff
 from shared.identity.signing_keys import known_key, verifying_key
 from shared.kernel.refusals import Forbidden, Refusal, Unauthenticated
 from shared.platform import api_keys, clock
@@ -28,7 +28,8 @@ MACHINE_ROLE = "api_key"
 _verified: dict[str, tuple[str, Claims]] = {}
 
 _ALIVE = """
-    SELECT u.id, u.email, u.locale, u.email_verified_at, u.is_platform, m.role, c.id AS customer_id
+    SELECT u.id, u.email, u.locale, u.email_verified_at, u.is_platform, m.role, c.id AS customer_id,
+           s.created_at AS signed_in_at, s.mfa_at
       FROM identity.sessions s
       JOIN identity.users u ON u.brand_id = s.brand_id AND u.id = s.user_id
       LEFT JOIN identity.memberships m ON m.brand_id = u.brand_id AND m.user_id = u.id
@@ -50,7 +51,8 @@ def bearer_token(request: HttpRequest) -> str | None:
 
 @dataclass(frozen=True)
 class Member(Caller):
-    """Anybody signed in. `customer_id` is their buyer's record, which staff usually lack."""
+    """Anybody signed in. `customer_id` is their buyer's record, which staff usually lack; `signed_in_at` is when this session
+    began (None: a machine has none), `with_second_factor` whether it was proved by two factors."""
 
     who: ClassVar[str] = "member"
     limited_as: ClassVar[str] = "account"
@@ -63,6 +65,8 @@ class Member(Caller):
     email_verified: bool
     role: Role
     customer_id: UUID | None
+    signed_in_at: datetime | None = None
+    with_second_factor: bool = False
 
     @classmethod
     def client(cls, request: HttpRequest) -> str | None:
@@ -92,6 +96,8 @@ class Member(Caller):
             email_verified=row.email_verified_at is not None,
             role=role_of(row.role, row.is_platform),
             customer_id=row.customer_id,
+            signed_in_at=row.signed_in_at,
+            with_second_factor=row.mfa_at is not None,
         )
         caller.check(needs)
         return caller
@@ -112,12 +118,12 @@ class Member(Caller):
 
 @dataclass(frozen=True)
 class Staff(Member):
-    """Somebody who works for the brand; `needs` says what for. A machine with an API key is one, too: its ids are the key's,
+    """Somebody who works for the brand, with a second factor where the brand asks for it; `needs` says what for. A machine with an API key is one, too: its ids are the key's,
     its `scopes` the permissions that it has (None: a person's, which follow from the role)."""
 
     who: ClassVar[str] = Role.SUPPORT.value
     audited: ClassVar[bool] = True
-    refuses: ClassVar[tuple[type[Refusal], ...]] = (*Member.refuses, ApiKeyInvalid)
+    refuses: ClassVar[tuple[type[Refusal], ...]] = (*Member.refuses, SecondFactorRequired, ApiKeyInvalid)
 
     scopes: frozenset[str] | None = None
 
@@ -131,9 +137,13 @@ class Staff(Member):
 
     @classmethod
     def recognise(cls, request: HttpRequest, work: Work, needs: str | None) -> Self:
-        """The person of the request's token, else the machine of its API key. Raises as Member's, and ApiKeyInvalid."""
+        """The person of the request's token, else the machine of its API key. Raises as Member's, SecondFactorRequired and
+        ApiKeyInvalid."""
         if not _is_machine(request):
-            return super().recognise(request, work, needs)
+            person = super().recognise(request, work, needs)
+            if not person.with_second_factor and required_of_staff(work.brand):
+                raise SecondFactorRequired
+            return person
         key = api_keys.fresh(work, api_keys.given(request) or "")
         machine = cls(
             user_id=key.id,

@@ -1,9 +1,13 @@
 """Passwords: argon2id. Plain ones live in this module's arguments and nowhere else."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from pydantic import StringConstraints
+
+from shared.identity.common_passwords import is_common
 from shared.kernel.refusals import Invalid
 
 if TYPE_CHECKING:
@@ -21,14 +25,31 @@ LANES = 1
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$LpxLYlls1TLnOvDq6RSkxw$cUJL7K0p8FrgGzdcf2CH3EcP8r5SCVbUEndV9zpmhn4"
 
 
+# A password is taken as typed: a space at its end belongs to it.
+NewPassword = Annotated[
+    str, StringConstraints(strip_whitespace=False, min_length=MIN_LENGTH, max_length=MAX_LENGTH)
+]
+KnownPassword = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=MAX_LENGTH)]
+
+
 class WeakPassword(Invalid):
     """A password has 12 to 128 characters."""
 
 
-def check_new(password: str) -> None:
-    """Refuse a password that nobody should choose. Raises WeakPassword."""
+class CommonPassword(Invalid):
+    """This password is one of the first that anybody would guess; choose another one."""
+
+    def __init__(self, field: str = "password") -> None:
+        super().__init__(errors=[{"field": field, "code": self.code(), "message": self.message()}])
+
+
+def check_new(password: str, about: Iterable[str] = (), *, field: str = "password") -> None:
+    """Refuse a password that nobody should choose, or not somebody of whom `about` tells words. `field` is what it is called
+    where it was given. Raises WeakPassword, CommonPassword."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise WeakPassword
+    if is_common(password, about):
+        raise CommonPassword(field)
 
 
 def hash_password(password: str) -> str:

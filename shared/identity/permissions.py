@@ -79,6 +79,11 @@ PEOPLE_ONLY = frozenset(
 )
 
 
+def role_of(membership: str | None, is_platform: bool) -> Role:
+    """The role of a user: the flag outranks the membership, and without either one is a member."""
+    return Role.PLATFORM if is_platform else Role(membership or Role.MEMBER)
+
+
 @cache
 def permissions_of(role: Role) -> frozenset[str]:
     """Everything `role` may do."""

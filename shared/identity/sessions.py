@@ -4,12 +4,13 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
 from shared.identity import signing_keys
 from shared.identity.access_tokens import LIFETIME, Claims, issue
-from shared.identity.credentials import Account, role_of
+from shared.identity.credentials import Account, account_of
 from shared.identity.events import RefreshTokenReusedV1
 from shared.identity.issuer import issuer
 from shared.kernel.ids import new_id
@@ -21,6 +22,16 @@ from shared.platform.work import Work
 REFRESH_LIFETIME = timedelta(days=30)
 _REFRESH_BYTES = 32
 _MAX_USER_AGENT = 400
+
+
+class By(StrEnum):
+    """How somebody proved who they are."""
+
+    REGISTRATION = "registration"
+    PASSWORD = "password"
+    MAGIC_LINK = "magic_link"
+    GOOGLE = "google"
+    INVITATION = "invitation"
 
 
 class RefreshTokenInvalid(Unauthenticated):
@@ -61,8 +72,9 @@ class Device:
 
 
 _OPEN = """
-    INSERT INTO identity.sessions (id, user_id, device_name, user_agent, ip, created_at, last_seen_at)
-    VALUES (%(id)s, %(user_id)s, %(device_name)s, %(user_agent)s, %(ip)s, %(now)s, %(now)s)
+    INSERT INTO identity.sessions
+        (id, user_id, device_name, user_agent, ip, authenticated_by, mfa_at, created_at, last_seen_at)
+    VALUES (%(id)s, %(user_id)s, %(device_name)s, %(user_agent)s, %(ip)s, %(by)s, %(mfa_at)s, %(now)s, %(now)s)
 """
 _ADD_REFRESH = """
     INSERT INTO identity.refresh_tokens (token_hash, session_id, created_at, expires_at)
@@ -80,16 +92,24 @@ _SPENT = """
 """
 _SEE = """
     UPDATE identity.sessions s SET last_seen_at = %(now)s
-      FROM identity.users u LEFT JOIN identity.memberships m ON m.brand_id = u.brand_id AND m.user_id = u.id
+      FROM identity.users u
+      LEFT JOIN identity.memberships m ON m.brand_id = u.brand_id AND m.user_id = u.id
+      LEFT JOIN identity.partner_memberships p ON p.brand_id = u.brand_id AND p.user_id = u.id
      WHERE s.id = %(session_id)s AND s.revoked_at IS NULL AND u.brand_id = s.brand_id AND u.id = s.user_id
        AND u.status = 'active' AND u.deleted_at IS NULL
- RETURNING u.id, u.email, u.is_platform, m.role
+ RETURNING u.id, u.email, u.locale, u.is_platform, m.role, p.role AS partner_role, u.email_verified_at IS NOT NULL AS proved
 """
 _REVOKE = "UPDATE identity.sessions SET revoked_at = %(now)s WHERE id = %(session_id)s AND revoked_at IS NULL"
+_REVOKE_ALL = """
+    UPDATE identity.sessions SET revoked_at = %(now)s
+     WHERE user_id = %(user_id)s AND revoked_at IS NULL AND id IS DISTINCT FROM %(but)s
+"""
 
 
-def open_session(work: Work, account: Account, device: Device) -> SignedIn:
-    """A new session of `account`, with its first tokens."""
+def open_session(
+    work: Work, account: Account, device: Device, *, by: By = By.PASSWORD, second_factor: bool = False
+) -> SignedIn:
+    """A new session of `account`, with its first tokens; `second_factor`: it was proved by two factors."""
     session_id = new_id(work.now)
     work.run(
         _OPEN,
@@ -98,6 +118,8 @@ def open_session(work: Work, account: Account, device: Device) -> SignedIn:
         device_name=device.name,
         user_agent=device.user_agent,
         ip=device.ip,
+        by=by,
+        mfa_at=work.now if second_factor else None,
         now=work.now,
     )
     return _tokens(work, account, session_id)
@@ -114,14 +136,22 @@ def refresh_session(work: Work, refresh_token: str) -> SignedIn | RefreshTokenIn
         _revoke_if_reused(work, given)
         return RefreshTokenInvalid()
     user = work.one(_SEE, session_id=session_id, now=work.now)
-    if user is None:
-        return RefreshTokenInvalid()
-    return _tokens(work, Account(user.id, user.email, role_of(user.role, user.is_platform)), session_id)
+    return RefreshTokenInvalid() if user is None else _tokens(work, account_of(user), session_id)
+
+
+def strengthen(work: Work, session_id: UUID) -> None:
+    """The session's holder has just shown a second factor."""
+    work.run("UPDATE identity.sessions SET mfa_at = %(now)s WHERE id = %(id)s", id=session_id, now=work.now)
 
 
 def revoke_session(work: Work, session_id: UUID) -> bool:
     """End a session: its refresh tokens and its access tokens are dead at once. Whether it was alive."""
     return work.run(_REVOKE, session_id=session_id, now=work.now) == 1
+
+
+def revoke_sessions(work: Work, user_id: UUID, *, but: UUID | None = None) -> int:
+    """End all sessions of an account, `but` one; how many were alive."""
+    return work.run(_REVOKE_ALL, user_id=user_id, but=but, now=work.now)
 
 
 def _revoke_if_reused(work: Work, given: bytes) -> None:
@@ -141,13 +171,13 @@ def _tokens(work: Work, account: Account, session_id: UUID) -> SignedIn:
         now=work.now,
         expires_at=work.now + REFRESH_LIFETIME,
     )
-    claims = Claims(account.id, session_id, work.brand.id, (account.role.value,), work.now + LIFETIME)
+    claims = Claims(account.id, session_id, work.brand.id, account.roles, work.now + LIFETIME)
     kid, key = signing_keys.signing_key(work)
     return SignedIn(
         access_token=issue(key=key, kid=kid, issuer=issuer(), claims=claims, now=work.now),
         refresh_token=refresh_token,
         expires_in=int(LIFETIME.total_seconds()),
-        user=SignedInUser(id=account.id, email=account.email, roles=[account.role.value]),
+        user=SignedInUser(id=account.id, email=account.email, roles=list(account.roles)),
     )
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from shared.notifications.addresses import UnmailableAddress, mailable, sender
 from shared.notifications.rendering import render
+from shared.notifications.sealing import read_variables
 from shared.notifications.ses import Message
 from shared.notifications.templates import MODELS
 from shared.notifications.variables import MailBrand
@@ -28,9 +29,9 @@ def compose(mail: HandOver, mail_from: str) -> Message:
     """Render the mail and address it from `mail_from` in the brand's name.
 
     Raises KeyError for a template version that this code does not have, pydantic.ValidationError for variables that are
-    not its own, UnmailableAddress when `mail_from` is none.
+    not its own, encryption.Unsealable for sealed ones that are another mail's, UnmailableAddress when `mail_from` is none.
     """
-    variables = MODELS[mail.template, mail.version].model_validate_json(mail.variables)
+    variables = read_variables(mail.mail_id, MODELS[mail.template, mail.version], mail.variables)
     content = render(mail.locale, variables, mail.brand)
     return Message(
         sender=sender(mail.brand.name, mail_from),

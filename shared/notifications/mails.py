@@ -6,6 +6,7 @@ from shared.kernel.ids import new_id
 from shared.notifications import store
 from shared.notifications.addresses import UnmailableAddress, mailable
 from shared.notifications.events import MailQueuedV1
+from shared.notifications.sealing import written_variables
 from shared.notifications.sending import Status
 from shared.notifications.variables import MailVariables
 from shared.platform.work import Work
@@ -36,7 +37,7 @@ def queue(work: Work, variables: MailVariables, *, to: str, locale: str | None, 
         version=variables.version,
         locale=locale or work.brand.locale,
         recipient=recipient,
-        variables=variables.model_dump_json(),
+        variables=written_variables(mail_id, variables),
         status=status,
         reason=reason,
     )

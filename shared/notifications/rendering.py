@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -100,6 +100,10 @@ def _environment(locale: Locale) -> Environment:
     def date(moment: datetime, timezone: str) -> str:
         return format_date(moment.astimezone(ZoneInfo(timezone)).date(), "long", locale=locale)
 
+    def moment(value: datetime, timezone: str) -> str:
+        day, time = date(value, timezone), value.astimezone(ZoneInfo(timezone))
+        return f"{day}, {format_datetime(time, 'HH:mm (VVV)', locale=locale)}"
+
     def country(code: str) -> str:
         return str(locale.territories.get(code, code))
 
@@ -108,6 +112,7 @@ def _environment(locale: Locale) -> Environment:
         number=number,
         rate=rate,
         date=date,
+        moment=moment,
         country=country,
         one_line=one_line,
         bare_url=_bare_url,

@@ -23,11 +23,13 @@ class MailVariables(Part):
     """A template's variables. `OrderConfirmationV1` belongs to the template `order_confirmation`, version 1.
 
     Rows of the mail outbox keep them as JSON until they are sent, so a published version never changes its fields:
-    what needs another field is `…V2` with its own files, beside V1 until no row waits for V1.
+    what needs another field is `…V2` with its own files, beside V1 until no row waits for V1. Those that are `sealed` hold what
+    opens an account, and lie sealed in their row.
     """
 
     template: ClassVar[str]
     version: ClassVar[int]
+    sealed: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

@@ -26,6 +26,7 @@ class Settings:
     mail_from: str
     public_url: str
     stripe_api_base: str
+    google_issuer: str
     default_brand: str
     database_prepares: bool
     aws_endpoint_url: str
@@ -54,6 +55,7 @@ def settings() -> Settings:
         mail_from=read("MAIL_FROM", "shop@example.com"),
         public_url=read("PUBLIC_URL", ""),
         stripe_api_base=read("STRIPE_API_BASE", ""),
+        google_issuer=read("GOOGLE_ISSUER", "https://accounts.google.com"),
         default_brand=read("DEFAULT_BRAND", "demo"),
         database_prepares=read("DATABASE_PREPARES", "") == "1",
         aws_endpoint_url=read("AWS_ENDPOINT_URL", ""),

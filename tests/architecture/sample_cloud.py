@@ -19,10 +19,12 @@ from local.templates.stack import Place
 from local.templates.system import System
 from shared.migrations.provision import DatabaseUrls
 from tests.accounts import ISSUER, MASTER_KEY
+from tests.local_google import google_at_work
 from tests.local_stripe import SECRET_KEY, WEBHOOK_SECRET, Account, open_account
 
 STAGE = "dev"
 _PATIENCE = 30.0
+_ASKS_GOOGLE = ("start_google_sign_in", "finish_google_sign_in")
 # Filled in for each sample: its database is its own.
 _APP, _JOBS = "postgresql://app", "postgresql://jobs"
 _PARAMETERS = {
@@ -31,6 +33,8 @@ _PARAMETERS = {
     "MediaUrl": "https://media.example",
     "AppDatabase": _APP,
     "JobsDatabase": _JOBS,
+    # The local server speaks no TLS.
+    "DatabaseTls": "prefer",
     "MailFrom": "shop@comptoir.example",
     "MailDomain": "comptoir.example",
     "StripeSecretKey": SECRET_KEY,
@@ -45,6 +49,7 @@ class Cloud:
     system: System
     aws_url: str
     stripe: Account
+    google_url: str
 
     def environment(self, function: Function, urls: DatabaseUrls) -> dict[str, str]:
         """Only what the function's template gives it, and what Lambda itself and the place of this test add."""
@@ -56,6 +61,8 @@ class Cloud:
             variables["MASTER_KEY"] = MASTER_KEY
         if "STRIPE_SECRET_KEY" in variables:
             variables["STRIPE_API_BASE"] = self.stripe.url
+        if function.name in _ASKS_GOOGLE:
+            variables["GOOGLE_ISSUER"] = self.google_url
         return variables | self._lambda()
 
     def everything(self, urls: DatabaseUrls) -> dict[str, str]:
@@ -65,7 +72,8 @@ class Cloud:
             together |= found.environment
         together.pop("CONTEXT")
         own = {"APP_DATABASE": urls.app, "JOBS_DATABASE": urls.jobs, "MASTER_KEY": MASTER_KEY}
-        return together | own | {"STRIPE_API_BASE": self.stripe.url} | self._lambda()
+        providers = {"STRIPE_API_BASE": self.stripe.url, "GOOGLE_ISSUER": self.google_url}
+        return together | own | providers | self._lambda()
 
     def _lambda(self) -> dict[str, str]:
         return {
@@ -90,7 +98,8 @@ def deployed(folder: Path) -> Iterator[Cloud]:
         url = f"http://127.0.0.1:{port}"
         system = reader.read(ROOT, Place(process.REGION, url, STAGE), _PARAMETERS)
         asyncio.run(_deploy(port, system, services))
-        yield Cloud(system, url, stripe)
+        with google_at_work() as google:
+            yield Cloud(system, url, stripe, google.issuer)
     finally:
         stripe.stop()
         stripe.endpoint.close()

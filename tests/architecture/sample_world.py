@@ -18,6 +18,7 @@ from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import session_of
+from tests.architecture.sample_ways_in import secrets_of_ways_in, session_to_end, totp_code
 from tests.buyers import Buyer
 from tests.local_stripe import WEBHOOK_SECRET
 
@@ -43,6 +44,8 @@ class World:
             filled = filled.replace("${%s}" % name, value)  # noqa: UP031
         if "${STRIPE_SIGNATURE}" in filled:
             filled = filled.replace("${STRIPE_SIGNATURE}", _stripe_signature(sample["body"]))
+        if "${TOTP_CODE}" in filled:
+            filled = filled.replace("${TOTP_CODE}", totp_code(self.secrets["TOTP_SECRET"]))
         event: dict[str, Any] = json.loads(filled)
         return event
 
@@ -52,7 +55,9 @@ def make_world(superuser: str) -> World:
     load()
     brand = brands.DEMO
     working = session_of(brand, _account(brand, _ADMIN, Role.ADMIN))
-    visiting = session_of(brand, _account(brand, FACTS["email"], Role.MEMBER))
+    ada = _account(brand, FACTS["email"], Role.MEMBER)
+    visiting = session_of(brand, ada)
+    elsewhere = session_to_end(brand, ada)
     browsing, buying = Buyer.of(brand), Buyer.of(brand)
     line = browsing.add(ids.COFFEE_VARIANT, 2).body["items"][0]
     buying.add(ids.COFFEE_VARIANT)
@@ -65,6 +70,7 @@ def make_world(superuser: str) -> World:
                 line["id"]: FACTS["item_id"],
                 order["id"]: FACTS["order_id"],
                 order["payments"][0]["id"]: FACTS["payment_id"],
+                str(elsewhere): FACTS["session_id"],
             },
         )
     return World(
@@ -73,6 +79,7 @@ def make_world(superuser: str) -> World:
             "MEMBER_TOKEN": visiting.access_token,
             "REFRESH_TOKEN": visiting.refresh_token,
             "CART_TOKEN": browsing.token,
+            **secrets_of_ways_in(brand),
         }
     )
 

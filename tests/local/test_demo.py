@@ -14,7 +14,8 @@ from local.demo.bench_catalogue import BENCH, fill
 from local.demo.drawings import DRAWINGS
 from local.demo.pictures import IMAGES, upload
 from local.demo.state import PARTS, is_loaded
-from shared.identity.credentials import authenticate
+from shared.identity.credentials import authenticate, is_anybody, is_partner, is_staff
+from shared.identity.partners import PartnerRole
 from shared.identity.permissions import Role
 from shared.inventory import levels
 from shared.inventory.availability import availability
@@ -122,8 +123,11 @@ def test_the_other_brand_sells_what_the_demo_does_not_know(loaded: DatabaseUrls)
 def test_everybody_named_can_sign_in(loaded: DatabaseUrls) -> None:
     with begin(brands.DEMO, "test") as work:
         for email, (role, _) in brands.STAFF.items():
-            assert authenticate(work, email, brands.PASSWORD, among=tuple(Role)).role is role
-        assert authenticate(work, brands.CUSTOMER[0], brands.PASSWORD, among=tuple(Role)).role is Role.MEMBER
+            assert authenticate(work, email, brands.PASSWORD, "192.0.2.1", door=is_staff).role is role
+        ada = authenticate(work, brands.CUSTOMER[0], brands.PASSWORD, "192.0.2.1", door=is_anybody)
+        assert ada.role is Role.MEMBER
+        owner = authenticate(work, brands.PARTNER_OWNER[0], brands.PASSWORD, "192.0.2.1", door=is_partner)
+        assert owner.partner_role is PartnerRole.OWNER
 
 
 def test_every_product_has_a_small_square_picture_drawn_by_us() -> None:

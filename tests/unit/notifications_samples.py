@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from shared.kernel.money import Money
 from shared.notifications.templates.order_confirmation.variables import OrderConfirmationV1
 from shared.notifications.variables import MailBrand, MailLine, MailTaxLine, PostalAddress
+from tests.unit.notifications_account_samples import ACCOUNT_SAMPLES
+from tests.unit.notifications_privacy_samples import PRIVACY_SAMPLES
 
 
 def euros(cents: int) -> Money:
@@ -54,4 +56,4 @@ ORDER = OrderConfirmationV1(
     shipping_address=ADA,
     billing_address=ADA.model_copy(update={"company": "Engines SARL", "country": "LU"}),
 )
-SAMPLES = (ORDER,)
+SAMPLES = (ORDER, *ACCOUNT_SAMPLES, *PRIVACY_SAMPLES)

@@ -15,6 +15,8 @@ from shared.notifications.rendering import LANGUAGES, render, spoken_locale
 from shared.notifications.templates import MODELS
 from shared.notifications.templates.order_confirmation.variables import OrderConfirmationV1
 from shared.notifications.variables import MailBrand, MailLine, MailTaxLine, MailVariables, PostalAddress
+from tests.unit.notifications_account_samples import ACCOUNT_VARIABLES
+from tests.unit.notifications_privacy_samples import PRIVACY_VARIABLES
 from tests.unit.notifications_samples import BRAND, ORDER, SAMPLES, euros
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=40)
@@ -67,7 +69,11 @@ _BRANDS = st.builds(
     contact=st.none() | st.just("hello@shop.example"),
     postal_line=st.none() | _TEXT,
 )
-_VARIABLES: dict[type[MailVariables], st.SearchStrategy[Any]] = {OrderConfirmationV1: _ORDERS}
+_VARIABLES: dict[type[MailVariables], st.SearchStrategy[Any]] = {
+    OrderConfirmationV1: _ORDERS,
+    **ACCOUNT_VARIABLES,
+    **PRIVACY_VARIABLES,
+}
 _VOID = {"meta", "br", "img", "hr", "link", "input"}
 
 

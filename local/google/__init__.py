@@ -1,0 +1,1 @@
+"""A local Google: an OpenID Connect provider for one machine, which believes whoever says who they are."""

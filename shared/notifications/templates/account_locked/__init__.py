@@ -1,0 +1,1 @@
+"""Account locked: too many wrong passwords; only a mailed link lets in."""

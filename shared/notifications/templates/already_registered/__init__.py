@@ -1,0 +1,1 @@
+"""Already registered: somebody has opened an account with the address of one that exists."""

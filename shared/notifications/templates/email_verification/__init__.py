@@ -1,0 +1,1 @@
+"""Email verification: somebody has given this address, and its owner is to say so."""

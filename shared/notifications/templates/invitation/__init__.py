@@ -1,0 +1,1 @@
+"""Invitation: somebody is asked to join the brand’s staff, or a partner."""

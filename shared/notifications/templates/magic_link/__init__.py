@@ -1,0 +1,1 @@
+"""Magic link: a link that signs its holder in."""

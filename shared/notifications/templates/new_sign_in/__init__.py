@@ -1,0 +1,1 @@
+"""New sign-in: an account was entered from a device that was not seen before."""

@@ -1,0 +1,1 @@
+"""Password changed: the account has a new one."""

@@ -1,0 +1,1 @@
+"""Password reset: a link to choose a new password."""

@@ -1,0 +1,1 @@
+"""Session revoked: a spent refresh token came back, so that somebody may have copied it."""
