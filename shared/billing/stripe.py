@@ -1,4 +1,4 @@
-"""Stripe: the only importer of the `stripe` library. Every call ends in an outcome, never in an exception.
+"""Stripe: with its transport the only importer of the `stripe` library. Every call ends in an outcome, never in an exception.
 
 The API version is pinned: what a webhook or an answer looks like changes when this constant does, not when the library
 is upgraded. The library never retries by itself (a retry could outlive the function); a repeat is the caller's decision
@@ -114,7 +114,7 @@ def _call(ask: "Callable[[StripeClient], PaymentIntent | None]") -> ProviderOutc
 
 def asked[T](ask: "Callable[[StripeClient], T]") -> T | Declined | Failed | Unknown:
     """What Stripe answers to one call of its client, or what became of it instead. Never raises for what Stripe does."""
-    import stripe
+    from shared.billing.stripe_transport import stripe
 
     try:
         return ask(_client())
@@ -174,7 +174,7 @@ def forget() -> None:
 
 @cache
 def _client() -> "StripeClient":
-    import stripe
+    from shared.billing.stripe_transport import Transport, stripe
 
     stripe.enable_telemetry = False
     base = settings().stripe_api_base
@@ -183,5 +183,5 @@ def _client() -> "StripeClient":
         stripe_version=API_VERSION,
         base_addresses={"api": base} if base else {},
         max_network_retries=0,
-        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        http_client=Transport(CONNECT_SECONDS, READ_SECONDS),
     )

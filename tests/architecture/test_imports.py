@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 RESERVED = {
     "sqlalchemy": {"shared.*.tables", "shared.*.registry", "shared.migrations", "shared.platform.work"},
     "alembic": {"shared.migrations"},
-    "stripe": {"shared.billing.stripe"},
+    "stripe": {"shared.billing.stripe", "shared.billing.stripe_transport"},
 }
 OWN = ("store", "tables")
 
