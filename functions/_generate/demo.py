@@ -13,6 +13,7 @@ _BRAND = str(ids.DEMO_BRAND)
 _CART, _ITEM, _ORDER, _PAYMENT, _SESSION = (
     f"01932f00-0000-7100-8000-{number:012x}" for number in range(1, 6)
 )
+_OUTBOX_EVENT, _WEBHOOK_EVENT, _ALERT = (f"01932f00-0000-7200-8000-{number:012x}" for number in range(1, 4))
 
 # Values that a request or an event may carry. A `${NAME}` is put in by whoever sends the sample: it is a secret or passes.
 FACTS: dict[str, Any] = {
@@ -59,6 +60,9 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "verify_mfa": {"mfa_token": "${MFA_TOKEN}", "code": "${RECOVERY_CODE}"},
     "confirm_mfa": {"code": "${TOTP_CODE}"},
     "run_schedule": {"name": "relay_outbox"},
+    "replay_outbox_event": {"id": _OUTBOX_EVENT},
+    "replay_webhook_event": {"id": _WEBHOOK_EVENT},
+    "acknowledge_alert": {"id": _ALERT},
 }
 
 # How callers show who they are, by the name of their class.

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 # Locales that mails and documents are written in (shared/notifications/rendering.py), and what theirs inherit from.
 LANGUAGES = ("root", "en", "fr", "de", "nl")
 # boto3's clients that functions make; everything else speaks through shared/platform/aws.py.
-AWS_SERVICES = ("sesv2", "ses", "s3", "sns", "sts")
+AWS_SERVICES = ("lambda", "sesv2", "ses", "s3", "sns", "sts")
 _STUBS = (".pyi", ".pyx", ".pxd", ".c", ".h")
 _TESTS = ("tests", "test")
 

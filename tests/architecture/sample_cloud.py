@@ -2,12 +2,15 @@
 them, and a local Stripe."""
 
 import asyncio
+import json
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from functions._generate.discovery import ROOT, Function
@@ -50,6 +53,7 @@ class Cloud:
     aws_url: str
     stripe: Account
     google_url: str
+    lambda_url: str
 
     def environment(self, function: Function, urls: DatabaseUrls) -> dict[str, str]:
         """Only what the function's template gives it, and what Lambda itself and the place of this test add."""
@@ -78,6 +82,7 @@ class Cloud:
     def _lambda(self) -> dict[str, str]:
         return {
             "AWS_ENDPOINT_URL": self.aws_url,
+            "AWS_ENDPOINT_URL_LAMBDA": self.lambda_url,
             "AWS_REGION": process.REGION,
             "AWS_DEFAULT_REGION": process.REGION,
             "AWS_ACCESS_KEY_ID": "sample",
@@ -98,13 +103,40 @@ def deployed(folder: Path) -> Iterator[Cloud]:
         url = f"http://127.0.0.1:{port}"
         system = reader.read(ROOT, Place(process.REGION, url, STAGE), _PARAMETERS)
         asyncio.run(_deploy(port, system, services))
-        with google_at_work() as google:
-            yield Cloud(system, url, stripe, google.issuer)
+        with google_at_work() as google, _invocations() as lambda_url:
+            yield Cloud(system, url, stripe, google.issuer, lambda_url)
     finally:
         stripe.stop()
         stripe.endpoint.close()
         services.terminate()
         services.wait(_PATIENCE)
+
+
+class _Invocation(BaseHTTPRequestHandler):
+    """Every job that is asked for has run, and found nothing to do."""
+
+    def do_POST(self) -> None:
+        """Lambda's Invoke."""
+        report = json.dumps({"processed": 0, "failed": 0, "finished": True}).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(report)))
+        self.end_headers()
+        self.wfile.write(report)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is said."""
+
+
+@contextmanager
+def _invocations() -> Iterator[str]:
+    """Where Lambda answers."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Invocation)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 async def _deploy(port: int, system: System, services: Any) -> None:

@@ -18,6 +18,7 @@ from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import session_of
+from tests.architecture.sample_stuck import make_stuck
 from tests.architecture.sample_ways_in import secrets_of_ways_in, session_to_end, totp_code
 from tests.buyers import Buyer
 from tests.local_stripe import WEBHOOK_SECRET
@@ -62,6 +63,7 @@ def make_world(superuser: str) -> World:
     line = browsing.add(ids.COFFEE_VARIANT, 2).body["items"][0]
     buying.add(ids.COFFEE_VARIANT)
     order = buying.check_out().body["order"]
+    stuck = make_stuck(brand)
     with psycopg.connect(superuser, autocommit=True) as admin:
         _rename(
             admin,
@@ -71,6 +73,7 @@ def make_world(superuser: str) -> World:
                 order["id"]: FACTS["order_id"],
                 order["payments"][0]["id"]: FACTS["payment_id"],
                 str(elsewhere): FACTS["session_id"],
+                **stuck,
             },
         )
     return World(
