@@ -23,7 +23,10 @@ def main(arguments: list[str]) -> int:
     uv = find_uv() or bring_uv()
     if arguments:
         return _sam(uv, *arguments)
-    for template in (CHECKOUT / "template.yaml", *sorted(CHECKOUT.glob("functions/*/template.yaml"))):
+    nested = [
+        path for place in ("stacks/**/*.yaml", "functions/*/template.yaml") for path in CHECKOUT.glob(place)
+    ]
+    for template in (CHECKOUT / "template.yaml", *sorted(nested)):
         if status := _sam(uv, "validate", "--lint", "--template", str(template)):
             return status
     return _sam(uv, "build")

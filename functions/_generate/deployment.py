@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from functions._generate.cloudformation import Ref, Sub
+from functions._generate.cloudformation import If, Ref, Sub
 from functions._generate.discovery import FUNCTIONS, Function, Kind, all_functions
 
 _ARN = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
@@ -14,10 +14,12 @@ _ARN = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
 
 @dataclass(frozen=True)
 class Permission:
-    """Something a function may do: the settings it reads for it, and the statements of its role."""
+    """Something a function may do: the settings it reads for it, the statements of its role, and the services in which it
+    thereby reads or writes what the deployment's own key encrypts."""
 
     environment: dict[str, Any]
-    statements: list[dict[str, Any]]
+    statements: list[Any]
+    encrypted_by: tuple[str, ...] = ()
 
 
 def _allow(action: str | list[str], resource: Any) -> dict[str, Any]:
@@ -28,20 +30,49 @@ def _secret(name: str, parameter: str) -> Permission:
     return Permission(
         {name: Ref(parameter)},
         [_allow("secretsmanager:GetSecretValue", Ref(parameter))],
+        ("secretsmanager",),
     )
+
+
+def _database(name: str, parameter: str) -> Permission:
+    held = _secret(name, parameter)
+    # What libpq reads where the URL says nothing else.
+    reached = {
+        "DATABASE_HOST": Ref("DatabaseHost"),
+        "DATABASE_CONNECT_SECONDS": Ref("DatabaseConnectSeconds"),
+        "PGSSLMODE": Ref("DatabaseTls"),
+        "PGSSLROOTCERT": "/opt/authorities.pem",
+    }
+    return Permission(held.environment | reached, held.statements, held.encrypted_by)
 
 
 _DEAD_LETTERS = [Sub(_ARN % ("sqs", "${Stage}-*-dead")), Sub(_ARN % ("sqs", "${Stage}-*-undelivered"))]
 
 PERMISSIONS = {
-    "app_database": _secret("APP_DATABASE", "AppDatabase"),
-    "jobs_database": _secret("JOBS_DATABASE", "JobsDatabase"),
+    "app_database": _database("APP_DATABASE", "AppDatabase"),
+    "jobs_database": _database("JOBS_DATABASE", "JobsDatabase"),
+    "know_the_cdn": Permission(
+        {"ORIGIN_SECRET": Ref("OriginSecret")},
+        [
+            If(
+                [
+                    "BehindCdn",
+                    _allow("secretsmanager:GetSecretValue", Ref("OriginSecret")),
+                    Ref("AWS::NoValue"),
+                ]
+            )
+        ],
+        ("secretsmanager",),
+    ),
     "count_requests": Permission(
         {"LIMITS_TABLE": Ref("LimitsTable")},
         [_allow("dynamodb:UpdateItem", Sub(_ARN % ("dynamodb", "table/${LimitsTable}")))],
+        ("dynamodb",),
     ),
     "wake_relay": Permission(
-        {"RELAY_QUEUE_URL": Ref("RelayQueueUrl")}, [_allow("sqs:SendMessage", Ref("RelayQueue"))]
+        {"RELAY_QUEUE_URL": Ref("RelayQueueUrl")},
+        [_allow("sqs:SendMessage", Ref("RelayQueue"))],
+        ("sqs",),
     ),
     "publish_events": Permission(
         {"EVENT_BUS": Ref("EventBus")},
@@ -76,10 +107,12 @@ PERMISSIONS = {
     "anchor_audit": Permission(
         {"AUDIT_BUCKET": Ref("AuditBucket")},
         [_allow("s3:PutObject", Sub("arn:${AWS::Partition}:s3:::${AuditBucket}/anchors/*"))],
+        ("s3",),
     ),
     "read_dead_letters": Permission(
         {},
         [_allow(["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"], _DEAD_LETTERS)],
+        ("sqs",),
     ),
     "move_dead_letters": Permission(
         {},
@@ -87,6 +120,7 @@ PERMISSIONS = {
             _allow("sqs:DeleteMessage", _DEAD_LETTERS),
             _allow(["sqs:GetQueueUrl", "sqs:SendMessage"], Sub(_ARN % ("sqs", "${Stage}-*"))),
         ],
+        ("sqs",),
     ),
 }
 
@@ -102,7 +136,8 @@ _GATEWAY_SECONDS = 29
 @dataclass(frozen=True)
 class Deployment:
     """How a function is deployed: memory in MB, timeout in seconds, the names of its permissions; of a consumer also how
-    many messages it takes at once, how many seconds it waits for them, and how many of it may run."""
+    many messages it takes at once, how many seconds it waits for them, and how many of it may run. `layers` are those beyond
+    what every function has: "sqlalchemy" for one that composes its SQL (Work.select)."""
 
     memory: int
     timeout: int
@@ -110,6 +145,7 @@ class Deployment:
     batch: int = 10
     batch_window: int = 0
     concurrency: int = 10
+    layers: tuple[str, ...] = ()
 
     @property
     def permissions(self) -> list[Permission]:
@@ -125,7 +161,8 @@ def deployment_of(function: Function) -> Deployment:
     default = _default(function)
     chosen = dict(_chosen(function.context).get(function.name, {}))
     may = dict.fromkeys((*default.may, *chosen.pop("may", ())))
-    changed = replace(default, may=tuple(may), **chosen)
+    layers = tuple(chosen.pop("layers", ()))
+    changed = replace(default, may=tuple(may), layers=layers, **chosen)
     unknown = set(may) - PERMISSIONS.keys() - {RUN_JOBS}
     if unknown:
         raise KeyError(
@@ -162,6 +199,7 @@ def _default(function: Function) -> Deployment:
 
 
 def _endpoint_may(function: Function) -> Iterator[str]:
+    yield "know_the_cdn"
     if not function.needs_brand:
         return
     yield "app_database"

@@ -25,6 +25,8 @@ def generated(functions: Iterable[Function]) -> dict[Path, bytes]:
     }
     for name, body in gateway.bodies(functions).items():
         files[Path(f"events/gateway/{name}.json")] = _pretty(body)
+    for name, routes in gateway.throttles(functions).items():
+        files[Path(f"events/gateway/{name}-throttles.json")] = _pretty(routes)
     for event in schemas.all_events():
         files[Path(f"events/schemas/{event.type}.v{event.version}.json")] = _pretty(schemas.schema_of(event))
     for function in functions:

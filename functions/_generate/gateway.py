@@ -1,10 +1,13 @@
-"""Writes `events/gateway/{public,admin}.json`: the routes of the two HTTP APIs, in the small OpenAPI 3.0.1 the gateway imports."""
+"""Writes `events/gateway/{public,admin}.json`: the routes of the two HTTP APIs, in the small OpenAPI 3.0.1 the gateway imports,
+and beside each the throttles of its routes."""
 
 import re
 from collections.abc import Iterable
 from typing import Any
 
+from functions._generate.demo import TOKENS
 from functions._generate.discovery import Function, Kind
+from shared.identity.access_tokens import AUDIENCE
 
 ADMIN = "/v1/admin/"
 # AWS allows 300 integrations an API; the build fails before that (spec 01).
@@ -15,6 +18,18 @@ _URI = (
 )
 _ANY = "x-amazon-apigateway-any-method"
 _TIMEOUT_MS = 29_000
+# The gateway reads our discovery document when it imports this, so the condition holds from a second deployment on.
+_CHECKED = "GatewayChecksTokens"
+_NOTHING = {"Ref": "AWS::NoValue"}
+_SCHEME = "access_token"
+_AUTHORISER = {
+    "type": "oauth2",
+    "x-amazon-apigateway-authorizer": {
+        "type": "jwt",
+        "identitySource": "$request.header.Authorization",
+        "jwtConfiguration": {"issuer": {"Ref": "TokenIssuer"}, "audience": [AUDIENCE]},
+    },
+}
 
 
 def bodies(functions: Iterable[Function]) -> dict[str, dict[str, Any]]:
@@ -24,6 +39,24 @@ def bodies(functions: Iterable[Function]) -> dict[str, dict[str, Any]]:
         "public": _body("public", [each for each in endpoints if not each.endpoint.path.startswith(ADMIN)]),
         "admin": _body("admin", [each for each in endpoints if _is_admin(each.endpoint.path)]),
     }
+
+
+def throttles(functions: Iterable[Function]) -> dict[str, dict[str, Any]]:
+    """By API, what its stage says of single routes: what anybody can hammer, and what moves money, has limits of its own."""
+    endpoints = [function for function in functions if function.kind is Kind.ENDPOINT]
+    found: dict[str, dict[str, Any]] = {"public": {}, "admin": {}}
+    for function in sorted(endpoints, key=lambda each: (each.endpoint.path, each.endpoint.method)):
+        spec = function.endpoint
+        kind = "SignIn" if spec.limit == "auth" else "Deed" if spec.idempotency == "required" else ""
+        if kind:
+            api = "admin" if spec.path.startswith(ADMIN) else "public"
+            found[api][f"{spec.method} {spec.path}"] = {
+                "ThrottlingRateLimit": {"Ref": f"{kind}sPerSecond"},
+                "ThrottlingBurstLimit": {"Ref": f"{kind}Burst"},
+                # Said again: nothing promises that a route inherits it.
+                "DetailedMetricsEnabled": {"Ref": "RouteMetrics"},
+            }
+    return found
 
 
 def _parameters(path: str) -> dict[str, Any]:
@@ -50,6 +83,8 @@ def _body(name: str, endpoints: list[Function]) -> dict[str, Any]:
         operation: dict[str, Any] = (
             {"isDefaultRoute": True} if default else {"responses": {"default": {"description": "Any answer"}}}
         )
+        if _needs_token(function):
+            operation["security"] = {"Fn::If": [_CHECKED, [{_SCHEME: []}], _NOTHING]}
         operations[method] = operation | {
             "x-amazon-apigateway-integration": {
                 "type": "aws_proxy",
@@ -64,4 +99,12 @@ def _body(name: str, endpoints: list[Function]) -> dict[str, Any]:
         "openapi": "3.0.1",
         "info": {"title": {"Fn::Sub": "${Stage}-comptoir-" + name}, "version": "1"},
         "paths": paths,
+        "components": {"Fn::If": [_CHECKED, {"securitySchemes": {_SCHEME: _AUTHORISER}}, _NOTHING]},
     }
+
+
+def _needs_token(function: Function) -> bool:
+    """Whether nobody without an access token gets anything but 401."""
+    caller = function.endpoint.signature.caller
+    kinds = caller[1].__mro__ if caller else ()
+    return any("authorization" in TOKENS.get(kind.__name__, ()) for kind in kinds)

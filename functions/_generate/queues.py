@@ -11,6 +11,8 @@ from functions._generate.watching import dead_alarm
 _VISIBILITY_TIMES = 6
 _MAX_RECEIVES = 5
 _DEAD_KEPT_SECONDS = 14 * 24 * 3600
+# KMS is asked once an hour for each queue and its users, not every five minutes: it is paid by the call.
+_KEY_REUSED_SECONDS = 3600
 # Any rule of our bus.
 _RULE = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/${EventBus}/*"
 
@@ -24,6 +26,8 @@ def queue(function: Function, deployed: Deployment) -> dict[str, Any]:
             "Properties": {
                 "QueueName": Sub("${Stage}-" + function.dashed),
                 "VisibilityTimeout": _VISIBILITY_TIMES * deployed.timeout,
+                "KmsMasterKeyId": Ref("DataKey"),
+                "KmsDataKeyReusePeriodSeconds": _KEY_REUSED_SECONDS,
                 "RedrivePolicy": {
                     "deadLetterTargetArn": GetAtt(f"{name}Dead.Arn"),
                     "maxReceiveCount": _MAX_RECEIVES,
@@ -77,6 +81,7 @@ def undelivered(context: str) -> dict[str, Any]:
             "Properties": {
                 "QueueName": Sub("${Stage}-" + context + "-undelivered"),
                 "MessageRetentionPeriod": _DEAD_KEPT_SECONDS,
+                "KmsMasterKeyId": Ref("DataKey"),
             },
         },
         "UndeliveredPolicy": _from_bus("Undelivered"),
@@ -90,6 +95,7 @@ def _dead(dashed: str) -> dict[str, Any]:
         "Properties": {
             "QueueName": Sub("${Stage}-" + dashed + "-dead"),
             "MessageRetentionPeriod": _DEAD_KEPT_SECONDS,
+            "KmsMasterKeyId": Ref("DataKey"),
         },
     }
 

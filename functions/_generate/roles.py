@@ -13,10 +13,14 @@ _ASSUMED_BY_LAMBDA = {
     ],
 }
 
+_OF_DATA = ["kms:Decrypt", "kms:GenerateDataKey"]
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+_OF_TABLES = [*_OF_DATA, "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:DescribeKey"]
+
 
 def role(function: Function, deployed: Deployment) -> dict[str, Any]:
     """The role of one function."""
-    statements: list[dict[str, Any]] = [
+    statements: list[Any] = [
         {
             "Effect": "Allow",
             "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -24,6 +28,7 @@ def role(function: Function, deployed: Deployment) -> dict[str, Any]:
         }
     ]
     statements += [statement for each in deployed.permissions for statement in each.statements]
+    encrypted = {service for each in deployed.permissions for service in each.encrypted_by}
     if function.kind in (Kind.CONSUMER, Kind.WAKE):
         own = GetAtt(f"{function.logical}Queue.Arn") if function.kind is Kind.CONSUMER else Ref("RelayQueue")
         statements.append(
@@ -38,6 +43,9 @@ def role(function: Function, deployed: Deployment) -> dict[str, Any]:
                 "Resource": own,
             }
         )
+        encrypted.add("sqs")
+    if encrypted:
+        statements.append(_use_of_the_key(encrypted))
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
@@ -57,5 +65,21 @@ def role(function: Function, deployed: Deployment) -> dict[str, Any]:
             "Policies": [
                 {"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}
             ],
+        },
+    }
+
+
+def _use_of_the_key(services: set[str]) -> dict[str, Any]:
+    """The deployment's key, but only through services that hold what it encrypts."""
+    return {
+        "Effect": "Allow",
+        "Action": _OF_TABLES if "dynamodb" in services else _OF_DATA,
+        "Resource": Ref("DataKey"),
+        "Condition": {
+            "StringEquals": {
+                "kms:ViaService": [
+                    Sub(service + ".${AWS::Region}.${AWS::URLSuffix}") for service in sorted(services)
+                ]
+            }
         },
     }

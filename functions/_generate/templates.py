@@ -9,7 +9,7 @@ from functions._generate.deployment import deployment_of
 from functions._generate.discovery import Function, Kind
 from functions._generate.queues import polled, queue, undelivered
 from functions._generate.roles import role
-from functions._generate.watching import error_count, errors_alarm, logs
+from functions._generate.watching import error_count, errors_alarm, failed_jobs, logs
 
 _HEADER = """\
 # The functions of {context}. Written by `python -m functions` from their doors and {context}/deployment.toml: change those.
@@ -18,11 +18,21 @@ _HEADER = """\
 # Every context takes the same, so that the root passes one mapping to all.
 PARAMETERS = (
     "Stage",
+    "Architecture",
     "DependenciesLayer",
     "SharedLayer",
+    "SqlAlchemyLayer",
     "LayerVersions",
+    "SnapStart",
+    "GradualDeployment",
+    "DeploymentType",
+    "DeploymentRole",
+    "ReservedConsumers",
     "AppDatabase",
     "JobsDatabase",
+    "DatabaseHost",
+    "DatabaseConnectSeconds",
+    "DatabaseTls",
     "EventBus",
     "LimitsTable",
     "RelayQueue",
@@ -30,18 +40,23 @@ PARAMETERS = (
     "MailFrom",
     "MailDomain",
     "MasterKey",
+    "DataKey",
     "AuditBucket",
     "StripeSecretKey",
     "StripeWebhookSecret",
+    "OriginSecret",
     "PublicUrl",
     "MediaUrl",
     "DefaultBrand",
     "LogRetentionDays",
     "AlarmTopic",
+    "Schema",
 )
 # Parameters that are settings as they stand; the root bounds their lengths, so that a version's description holds them.
 _SPOKEN = ("PublicUrl", "MediaUrl", "DefaultBrand", "MailFrom")
 _LISTS = ("SubnetIds", "SecurityGroupIds")
+# What `layers` in a context's deployment.toml may name.
+_LAYERS = {"sqlalchemy": Ref("SqlAlchemyLayer")}
 
 
 def template(context: str, functions: Iterable[Function]) -> str:
@@ -52,17 +67,23 @@ def template(context: str, functions: Iterable[Function]) -> str:
         resources |= undelivered(context)
     for function in functions:
         resources |= _function(function)
+    if any(function.kind is Kind.JOB for function in functions):
+        resources["FailedJobs"] = failed_jobs()
     resources["Errors"] = error_count(context)
     resources["ErrorsAlarm"] = errors_alarm(context)
     document = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Transform": "AWS::Serverless-2016-10-31",
         "Description": f"Comptoir, {context}",
-        # W2001: a context need not use every parameter.
-        "Metadata": {"cfn-lint": {"config": {"ignore_checks": ["W2001"]}}},
+        # W2001, W8001: a context need not use every parameter and condition.
+        "Metadata": {"cfn-lint": {"config": {"ignore_checks": ["W2001", "W8001"]}}},
         "Parameters": {name: {"Type": "String"} for name in PARAMETERS}
         | {name: {"Type": "CommaDelimitedList"} for name in _LISTS},
-        "Conditions": {"InVpc": {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", Ref("SubnetIds")]}, ""]}]}},
+        "Conditions": {
+            "InVpc": _unless({"Fn::Join": ["", Ref("SubnetIds")]}, ""),
+            "BehindCdn": _unless(Ref("OriginSecret"), ""),
+            "ReservesConsumers": _unless(Ref("ReservedConsumers"), "0"),
+        },
         "Globals": {"Function": _globals(context)},
         "Resources": resources,
     }
@@ -74,14 +95,25 @@ def schedule(every: str) -> str:
     return every if every.startswith("cron(") else f"rate({every})"
 
 
+def _unless(value: Any, empty: str) -> dict[str, Any]:
+    return {"Fn::Not": [{"Fn::Equals": [value, empty]}]}
+
+
 def _globals(context: str) -> dict[str, Any]:
     return {
         "Runtime": "python3.13",
-        "Architectures": ["arm64"],
+        "Architectures": [Ref("Architecture")],
         "CodeUri": ".",
         "AutoPublishAlias": "live",
         "Layers": [Ref("DependenciesLayer"), Ref("SharedLayer")],
         "LoggingConfig": {"LogGroup": Ref("Logs"), "LogFormat": "JSON"},
+        # SAM reads the first two itself, so they are parameters rather than conditions.
+        "DeploymentPreference": {
+            "Enabled": Ref("GradualDeployment"),
+            "Type": Ref("DeploymentType"),
+            "Role": Ref("DeploymentRole"),
+            "Alarms": [Ref("ErrorsAlarm")],
+        },
         "VpcConfig": If(
             [
                 "InVpc",
@@ -140,6 +172,15 @@ def _function(function: Function) -> dict[str, Any]:
         AutoPublishAliasAllProperties=True,
         VersionDescription=_version(environment),
     )
+    if deployed.layers:
+        # They come on top of what the context's Globals give.
+        properties["Layers"] = [_LAYERS[name] for name in deployed.layers]
+    if function.kind is Kind.ENDPOINT:
+        properties["SnapStart"] = {"ApplyOn": Ref("SnapStart")}
+    elif function.kind is Kind.CONSUMER:
+        properties["ReservedConcurrentExecutions"] = If(
+            ["ReservesConsumers", Ref("ReservedConsumers"), Ref("AWS::NoValue")]
+        )
     if environment:
         properties["Environment"] = {"Variables": environment}
     if events:

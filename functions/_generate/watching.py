@@ -12,6 +12,25 @@ def logs(context: str) -> dict[str, Any]:
         "Properties": {
             "LogGroupName": Sub("/comptoir/${Stage}/" + context),
             "RetentionInDays": Ref("LogRetentionDays"),
+            "KmsKeyId": Ref("DataKey"),
+        },
+    }
+
+
+def failed_jobs() -> dict[str, Any]:
+    """Counts rows that jobs could not do, for the alarm of the whole deployment (stacks/watching.yaml)."""
+    return {
+        "Type": "AWS::Logs::MetricFilter",
+        "Properties": {
+            "LogGroupName": Ref("Logs"),
+            "FilterPattern": '{ $.message = "job" && $.failed > 0 }',
+            "MetricTransformations": [
+                {
+                    "MetricNamespace": "Comptoir",
+                    "MetricName": Sub("${Stage}-failed-jobs"),
+                    "MetricValue": "$.failed",
+                }
+            ],
         },
     }
 

@@ -52,6 +52,8 @@ _MARK_FAILED = """
      WHERE o.id = f.id AND o.status = 'pending'
 """
 
+_OLDEST = "SELECT min(occurred_at) FROM platform.outbox_events WHERE status = 'pending'"
+
 
 def relay_batch() -> tuple[int, int]:
     """Publish up to BATCH waiting events; answers how many were published and how many failed."""
@@ -74,6 +76,13 @@ def relay_next() -> bool:
     """Publish a batch; whether more may wait: it was full, and the bus takes events. Who commits later wakes a relay later."""
     published, failed = relay_batch()
     return published > 0 and published + failed == BATCH
+
+
+def lag_seconds() -> float:
+    """How long the oldest event has waited that nobody has published yet and nobody has given up."""
+    with _transaction() as work:
+        oldest = work.value(_OLDEST)
+        return (work.now - oldest).total_seconds() if oldest else 0.0
 
 
 def _transaction() -> AbstractContextManager[Work]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from functions._generate.discovery import all_functions
-from tests.architecture.translated import everywhere, pointed_at
+from tests.architecture.translated import everywhere, in_contexts, pointed_at, statements
 
 # AWS names no narrower resource for these.
-ONLY_WITHOUT_RESOURCE = {"sqs:ListQueues"}
+ONLY_WITHOUT_RESOURCE = {"sqs:ListQueues", "cloudwatch:DescribeAlarms"}
 _VPC_POLICY = "service-role/AWSLambdaVPCAccessExecutionRole"
 _POLICIES = ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy")
 
@@ -18,8 +18,7 @@ def _list(value: Any) -> list[Any]:
 
 def _statements() -> Iterator[tuple[str, Mapping[str, Any]]]:
     for _, name, role in everywhere("AWS::IAM::Role"):
-        for policy in role.get("Policies", ()):
-            yield from ((name, statement) for statement in policy["PolicyDocument"]["Statement"])
+        yield from ((name, statement) for statement in statements(role))
     for _, name, policy in everywhere(*_POLICIES):
         yield from ((name, statement) for statement in policy["PolicyDocument"]["Statement"])
     for _, name, key in everywhere("AWS::KMS::Key"):
@@ -57,7 +56,7 @@ def test_services_that_may_write_are_bound_to_what_is_ours() -> None:
 def test_each_function_has_a_role_of_its_own() -> None:
     roles = {
         (template.parent.name, name): pointed_at(properties["Role"])
-        for template, name, properties in everywhere("AWS::Lambda::Function")
+        for template, name, properties in in_contexts("AWS::Lambda::Function")
     }
     assert roles == {(each.context, each.logical): f"{each.logical}Role" for each in all_functions()}
 
@@ -83,3 +82,27 @@ def test_secrets_are_named_not_written() -> None:
             and any(word in key for word in ("SECRET", "KEY", "PASSWORD", "DATABASE"))
         }
         assert literal == set(), name
+
+
+def test_the_deployments_key_is_used_only_through_the_services_that_hold_what_it_encrypts() -> None:
+    for name, each in _statements():
+        if pointed_at(each.get("Resource")) == "DataKey":
+            assert set(each["Condition"]["StringEquals"]) == {"kms:ViaService"}, name
+
+
+def test_who_reads_what_the_key_encrypts_may_use_it() -> None:
+    services = {
+        "secretsmanager:GetSecretValue": "secretsmanager",
+        "sqs:ReceiveMessage": "sqs",
+        "dynamodb:UpdateItem": "dynamodb",
+        "s3:PutObject": "s3",
+    }
+    for _, name, role in everywhere("AWS::IAM::Role"):
+        allowed: set[str] = set()
+        through: set[str] = set()
+        for each in statements(role):
+            allowed |= set(_list(each["Action"]))
+            if pointed_at(each["Resource"]) == "DataKey":
+                vias = _list(each["Condition"]["StringEquals"]["kms:ViaService"])
+                through |= {via["Fn::Sub"].partition(".")[0] for via in vias}
+        assert {service for action, service in services.items() if action in allowed} <= through, name

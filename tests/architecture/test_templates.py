@@ -10,10 +10,13 @@ from cfnlint.api import lint
 from functions._generate.deployment import deployment_of, strangers
 from functions._generate.discovery import Function, all_functions, contexts
 from tests.architecture.translated import (
+    CONTEXTS,
     ROOT,
+    STACKS,
     TEMPLATES,
     as_written,
     everywhere,
+    in_contexts,
     pointed_at,
     resources,
     translated,
@@ -21,6 +24,7 @@ from tests.architecture.translated import (
 
 MOST_RESOURCES = 450
 LONGEST_NAME = 64
+LONGEST_DESCRIPTION = 256
 # Parameters that functions read as they are, and that a deployment may change alone.
 SETTINGS = {"PublicUrl", "MediaUrl", "DefaultBrand", "MailFrom"}
 _IDS = [str(template.relative_to(ROOT)) for template in TEMPLATES]
@@ -35,7 +39,8 @@ def functions() -> list[Function]:
 def test_the_official_translator_passes_and_the_stack_stays_far_from_cloudformations_limit(
     template: Path,
 ) -> None:
-    assert len(translated(template)["Resources"]) <= MOST_RESOURCES
+    for gradual in (False, True):
+        assert len(translated(template, gradual=gradual)["Resources"]) <= MOST_RESOURCES
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=_IDS)
@@ -50,7 +55,8 @@ def test_every_context_is_a_stack_of_the_root_and_gets_all_it_asks_for() -> None
         for each in as_written(ROOT / "template.yaml")["Resources"].values()
         if each["Type"] == "AWS::Serverless::Application"
     }
-    assert set(stacks) == {f"functions/{context}/template.yaml" for context in contexts()}
+    assert set(stacks) == {str(template.relative_to(ROOT)) for template in (*STACKS, *CONTEXTS)}
+    assert {template.parent.name for template in CONTEXTS} == set(contexts())
     for location, given in stacks.items():
         assert set(given) == set(as_written(ROOT / location)["Parameters"]), location
 
@@ -58,7 +64,7 @@ def test_every_context_is_a_stack_of_the_root_and_gets_all_it_asks_for() -> None
 def test_one_file_is_one_function_in_its_contexts_template(functions: list[Function]) -> None:
     declared = {
         (template.parent.name, properties["Handler"], properties["FunctionName"]["Fn::Sub"])
-        for template, _, properties in everywhere("AWS::Lambda::Function")
+        for template, _, properties in in_contexts("AWS::Lambda::Function")
     }
     assert declared == {
         (each.context, f"{each.name}.handler", "${Stage}-" + each.dashed) for each in functions
@@ -71,21 +77,31 @@ def test_names_fit_into_sixty_four_characters_behind_the_longest_stage(functions
 
 
 def test_every_function_is_reached_by_its_alias(functions: list[Function]) -> None:
-    aliases = [(template.parent.name, name) for template, name, _ in everywhere("AWS::Lambda::Alias")]
+    aliases = [(template.parent.name, name) for template, name, _ in in_contexts("AWS::Lambda::Alias")]
     assert sorted(aliases) == sorted((each.context, f"{each.logical}Aliaslive") for each in functions)
 
 
 def test_a_new_layer_or_setting_alone_publishes_a_new_version() -> None:
-    for template, name, version in everywhere("AWS::Lambda::Version"):
+    layers: set[str] = set()
+    for template, name, version in in_contexts("AWS::Lambda::Version"):
         function = resources(template, "AWS::Lambda::Function")[pointed_at(version["FunctionName"])]
         variables = {pointed_at(value) for value in function["Environment"]["Variables"].values()}
         said = {part.strip("${}") for part in version["Description"]["Fn::Sub"].split()}
         assert said == {"LayerVersions"} | variables & SETTINGS, name
+        layers |= {pointed_at(layer) for layer in function["Layers"]}
     given = as_written(ROOT / "template.yaml")["Resources"]["Platform"]["Properties"]["Parameters"]
+    said_of_layers = given["LayerVersions"]["Fn::Join"][1]
     numbered = {
-        pointed_at(each["Fn::Select"][1]["Fn::Split"][1]) for each in given["LayerVersions"]["Fn::Join"][1]
+        pointed_at(each["Fn::Select"][1]["Fn::Split"][1]) for each in said_of_layers if "Fn::Select" in each
     }
-    assert numbered == {pointed_at(layer) for layer in function["Layers"]}
+    assert numbered == layers | {"SqlAlchemyLayer"}
+    assert {"Ref": "Release"} in said_of_layers
+
+
+def test_a_versions_description_holds_whatever_it_may_be_told() -> None:
+    declared = as_written(ROOT / "template.yaml")["Parameters"]
+    longest = sum(declared[name]["MaxLength"] + 1 for name in (*SETTINGS, "Release")) + len("9999.9999.9999.")
+    assert longest <= LONGEST_DESCRIPTION
 
 
 def test_deployment_files_name_only_functions_and_permissions_that_exist(functions: list[Function]) -> None:
@@ -113,14 +129,16 @@ def test_every_log_group_forgets() -> None:
     assert [name for _, name, properties in groups if "RetentionInDays" not in properties] == []
 
 
-def test_functions_of_one_python_and_one_processor() -> None:
-    found: set[tuple[str, Any]] = {
-        (properties["Runtime"], tuple(properties["Architectures"]))
+def test_functions_and_layers_of_one_python_and_of_the_processor_that_was_chosen() -> None:
+    found: set[tuple[str, str]] = {
+        (properties["Runtime"], pointed_at(properties["Architectures"][0]))
         for _, _, properties in everywhere("AWS::Lambda::Function")
     }
     layers = resources(ROOT / "template.yaml", "AWS::Lambda::LayerVersion").values()
-    found |= {(layer["CompatibleRuntimes"][0], tuple(layer["CompatibleArchitectures"])) for layer in layers}
-    assert found == {("python3.13", ("arm64",))}
+    found |= {
+        (layer["CompatibleRuntimes"][0], pointed_at(layer["CompatibleArchitectures"][0])) for layer in layers
+    }
+    assert found == {("python3.13", "Architecture")}
 
 
 def test_every_alarm_reaches_somebody() -> None:
