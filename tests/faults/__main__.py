@@ -32,10 +32,10 @@ def main() -> int:
             asked.report.write_text(json.dumps(counted, indent=1, default=str))
         say(told(counted))
     finally:
-        if good or not asked.keep:
-            world.forget()
-        else:
+        if asked.keep:
             say(f"the data stays in {world.home}")
+        else:
+            world.forget()
     return 0 if good else 1
 
 
@@ -54,7 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--at-most", type=float, default=660.0, help="seconds of traffic")
     parser.add_argument("--port", type=int, default=0, help="four ports from here on; 0: any free ones")
     parser.add_argument("--report", type=Path, help="write the figures there, as JSON")
-    parser.add_argument("--keep", action="store_true", help="keep the data when an invariant is violated")
+    parser.add_argument("--keep", action="store_true", help="keep the data and the logs")
     return parser.parse_args()
 
 

@@ -35,7 +35,6 @@ class Doing:
         self._world, self._http = world, http
         self._random = Random(f"doing {seed}")
         self._aws = Aws(world.aws_port)
-        self._consumers = messages.queues_by_type()
         self._restarting = asyncio.Lock()
         self._listeners: list[subprocess.Popen[bytes] | None] = [None] * _LISTENERS
         self.done: Counter[str] = Counter()
@@ -115,7 +114,8 @@ class Doing:
             found = await messages.told(admin, str(self._random.random()), events)
         self._random.shuffle(found)
         for event_type, body in found:
-            for queue in (*self._consumers.get(event_type, ()), LISTENER_QUEUE):
+            queues = [wire.queue for wire in messages.wires() if wire.type == event_type]
+            for queue in (*queues, LISTENER_QUEUE):
                 delay = self._random.randint(0, late)
                 await messages.send(self._aws, queue, body, delay)
                 self.copies += 1

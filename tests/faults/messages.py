@@ -1,19 +1,21 @@
 """Messages as EventBridge puts them into queues: told again, found dead, redriven."""
 
-from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
 import psycopg
 
-from functions._generate.discovery import all_functions
+from local import environment
 from local.aws.client import Aws
-from local.environment import STAGE
+from local.aws.process import REGION
+from local.files import CHECKOUT
+from local.templates import reader
+from local.templates.stack import ACCOUNT, Place
+from shared.migrations.provision import DatabaseUrls
 from tests.faults.troubles import LISTENER
 
-_ACCOUNT = "000000000000"
-_REGION = "eu-west-1"
 DEAD = "-dead"
 LISTENER_QUEUE = "faults-listener"
 # As every queue of ours (functions/_generate/templates.py).
@@ -36,22 +38,28 @@ class DeadLetter:
     receipt: str
 
 
-def queues_by_type() -> dict[str, list[str]]:
-    """The queues of the consumers that listen to each type of event."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for function in all_functions():
-        for kind in function.listens:
-            found[kind.type].append(f"{STAGE}-{function.dashed}")
-    return found
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """An event type that reaches a consumer (as the inbox calls it) through a queue."""
+
+    type: str
+    consumer: str
+    queue: str
 
 
-def consumers_by_type() -> dict[str, list[str]]:
-    """The inbox's names of the consumers that listen to each type of event."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for function in all_functions():
-        for kind in function.listens:
-            found[kind.type].append(f"{function.context}/{function.name}")
-    return found
+@cache
+def wires() -> tuple[Wire, ...]:
+    """Every way of an event to a consumer, by the templates."""
+    nowhere = DatabaseUrls("", "", "")
+    parameters = environment.parameters(environment.Settings("", "", "", nowhere, "", ""))
+    system = reader.read(CHECKOUT, Place(REGION, "", environment.STAGE), parameters)
+    fed = {system.functions[one.function].consumer_name: one.queue for one in system.sources}
+    return tuple(Wire(one.type, one.consumer, fed[one.consumer]) for one in system.listeners())
+
+
+def listeners() -> list[dict[str, str]]:
+    """The same for SQL: rows of `type` and `consumer`."""
+    return [{"type": wire.type, "consumer": wire.consumer} for wire in wires()]
 
 
 async def subscribe_listener(aws: Aws) -> None:
@@ -107,13 +115,9 @@ async def send(aws: Aws, queue: str, body: str, delay: int = 0) -> None:
 
 async def dead_letters(aws: Aws) -> list[DeadLetter]:
     """What lies in the dead-letter queues; it stays there, hidden for a moment."""
-    consumers = {
-        f"{STAGE}-{function.dashed}": f"{function.context}/{function.name}"
-        for function in all_functions()
-        if function.listens
-    }
+    consumers = {wire.queue: wire.consumer for wire in wires()} | {LISTENER_QUEUE: LISTENER}
     found = []
-    for queue, consumer in (consumers | {LISTENER_QUEUE: LISTENER}).items():
+    for queue, consumer in consumers.items():
         asked = {"QueueUrl": _url(aws, queue + DEAD), "MaxNumberOfMessages": 10, "VisibilityTimeout": 60}
         while batch := (await aws.call("sqs", "ReceiveMessage", asked)).get("Messages", []):
             for message in batch:
@@ -132,8 +136,8 @@ async def redrive(aws: Aws, letter: DeadLetter) -> None:
 
 
 def _arn(queue: str) -> str:
-    return f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:{queue}"
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"
 
 
 def _url(aws: Aws, queue: str) -> str:
-    return f"{aws.url}/{_ACCOUNT}/{queue}"
+    return f"{aws.url}/{ACCOUNT}/{queue}"

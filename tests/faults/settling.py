@@ -93,14 +93,9 @@ async def _redrive(world: World, aws: Aws, settled: Settled) -> int:
 
 def waiting(admin_url: str) -> dict[str, int]:
     """How much of each kind is still under way; only what is not zero."""
-    listeners = [
-        {"type": kind, "consumer": consumer}
-        for kind, consumers in messages.consumers_by_type().items()
-        for consumer in consumers
-    ]
     counts: dict[str, Any] = {}
     with psycopg.connect(admin_url) as admin:
         for name, sql in _WAITING.items():
-            row = admin.execute(sql.encode(), {"consumers": Jsonb(listeners)}).fetchone()
+            row = admin.execute(sql.encode(), {"consumers": Jsonb(messages.listeners())}).fetchone()
             counts[name] = row[0] if row else 0
     return {name: count for name, count in counts.items() if count}

@@ -1,8 +1,11 @@
 """What can go wrong: each trouble as a value, so that a plan of them can be printed, compared and repeated."""
 
+import importlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from functions._generate.discovery import Function, all_functions
+from functions._generate.discovery import FUNCTIONS
 from shared.platform.doors.consumer import Consumer
 from shared.platform.doors.endpoint import Endpoint
 from shared.platform.doors.job import Job
@@ -141,17 +144,22 @@ type Trouble = (
 def named_steps() -> list[tuple[str, str]]:
     """Every (function, step) at which a function that has traffic can stand; those of the money's way three times."""
     found: list[tuple[str, str]] = []
-    for function in all_functions():
-        name = f"{function.context}/{function.name}"
-        if function.context in _VISITED or name in _ALSO_VISITED:
-            steps = [(name, step) for step in _steps_of(function)]
-            found += steps * (3 if function.context in _MONEY else 1)
+    for name in _visited():
+        handler = importlib.import_module(f"functions.{name.replace('/', '.')}").handler
+        steps = [(name, step) for step in _steps_of(handler)]
+        found += steps * (3 if name.partition("/")[0] in _MONEY else 1)
     found += [(RELAY, step) for step in RELAY_STEPS] * 3
     return found + [(LISTENER, step) for step in (*_TRANSACTION, "before_delete")]
 
 
-def _steps_of(function: Function) -> tuple[str, ...]:
-    handler = function.handler
+def _visited() -> Iterator[str]:
+    for context in _VISITED:
+        for file in sorted((FUNCTIONS / context).glob("[a-z]*.py")):
+            yield f"{context}/{file.stem}"
+    yield from _ALSO_VISITED
+
+
+def _steps_of(handler: Any) -> tuple[str, ...]:
     match handler:
         case Endpoint():
             if isinstance(handler.story, Steps):

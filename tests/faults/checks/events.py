@@ -73,18 +73,13 @@ def every_event_was_published(found: Evidence) -> Iterator[str]:
 
 
 def every_consumer_applied_every_event_once(found: Evidence) -> Iterator[str]:
-    listeners = [
-        {"type": kind, "consumer": consumer}
-        for kind, consumers in messages.consumers_by_type().items()
-        for consumer in consumers
-    ]
     for row in found.rows(
         """SELECT e.id, e.type, c.consumer, count(i.event_id) AS applied, bool_and(i.brand_id = e.brand_id) AS same_brand
              FROM platform.outbox_events e
              JOIN jsonb_to_recordset(%(listeners)s) AS c(type text, consumer text) ON c.type = e.type
              LEFT JOIN platform.inbox i ON i.event_id = e.id AND i.consumer = c.consumer
             GROUP BY 1, 2, 3 HAVING count(i.event_id) <> 1 OR NOT bool_and(i.brand_id = e.brand_id)""",
-        listeners=Jsonb(listeners),
+        listeners=Jsonb(messages.listeners()),
     ):
         yield f"{row.consumer} applied {row.type} {row.id} {row.applied} times (same brand: {row.same_brand})"
 
