@@ -1,6 +1,7 @@
 """A customer can buy: from the list of products to the confirmation mail, and staff see it."""
 
 import re
+import shutil
 import subprocess
 from typing import Any
 
@@ -130,6 +131,7 @@ def test_each_country_has_its_own_shipping_and_tax(
     assert buyer.pay().json()["amount"] == subtotal + shipping
 
 
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_the_readmes_walk_works_when_pasted(run: LocalRun) -> None:
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     [walk] = [block for block in re.findall(r"```sh\n(.*?)```", readme, re.DOTALL) if "curl" in block]
