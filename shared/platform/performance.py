@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.platform.statistics import BUCKETS, upper_bound
+from shared.platform.statistics import upper_bound
+from shared.platform.statistics_store import BUCKETS
 from shared.platform.work import Work
 
 # Spec 01, "service levels".

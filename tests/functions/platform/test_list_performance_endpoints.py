@@ -16,7 +16,8 @@ from shared.platform.database import Role as DatabaseRole
 from shared.platform.doors import endpoint
 from shared.platform.models import Response
 from shared.platform.performance import Served
-from shared.platform.statistics import BUCKETS, bucket, upper_bound
+from shared.platform.statistics import bucket, upper_bound
+from shared.platform.statistics_store import BUCKETS
 from shared.platform.watch import Watch
 from shared.platform.work import Work, begin
 from tests.accounts import headers, signed_in
