@@ -56,3 +56,10 @@ class KycChangedV1(Event):
     level: str
     before: str
     after: str
+
+
+class AccountClosedV1(Event):
+    """An account was closed, by its owner or by staff: nobody signs in to it any more."""
+
+    user_id: UUID
+    customer_id: UUID | None

@@ -131,7 +131,7 @@ def _found(text: str, brand: Brand, admit: Callable[[], object]) -> ApiKey:
     kept = _known.get(name)
     if kept is None or kept[0] < moment:
         admit()
-        row = look_up("SELECT * FROM platform.find_api_key(%s, %s)", *name)
+        row = look_up("SELECT * FROM platform.use_api_key(%s, %s, %s)", *name, clock.now())
         if row is None:
             _known.pop(name, None)
             raise ApiKeyInvalid

@@ -22,7 +22,7 @@ READ_AS_OWNER = {
     "platform.brand_by_id",
     "platform.find_brand",
     # For one key of one brand, before a transaction: the limiter asks.
-    "platform.find_api_key",
+    "platform.use_api_key",
     # What crosses brands by intent, for the one permission that may.
     "platform.all_brands",
     "platform.open_brand",

@@ -24,6 +24,7 @@ class UserRow(Base):
             postgresql_where=text("email_verified_at IS NOT NULL AND deleted_at IS NULL"),
         ),
         Index("users_by_email", "brand_id", "email_key"),
+        Index("users_search", "search", postgresql_using="gin"),
     )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
@@ -46,6 +47,8 @@ class UserRow(Base):
     currency: Mapped[str | None] = mapped_column(CHAR(3))
     timezone: Mapped[str | None]
     display: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    # Generated from name and address.
+    search: Mapped[str | None] = mapped_column(TSVECTOR, FetchedValue())
 
 
 class MembershipRow(Base):
@@ -80,6 +83,7 @@ class CustomerRow(Base):
         Index("customers_by_email", "brand_id", "email_key"),
         Index("customers_by_level", "brand_id", "level", "id"),
         Index("customers_search", "search", postgresql_using="gin"),
+        Index("customers_by_name", "brand_id", text("lower(last_name || ' ' || first_name)"), "id"),
         Index("customers_tags", "tags", postgresql_using="gin"),
         Index("customers_level_ends", "level_until", postgresql_where=text("level_until IS NOT NULL")),
     )

@@ -1,0 +1,1 @@
+"""Administration: what a brand's administrators decide across all contexts."""

@@ -1,0 +1,216 @@
+"""A brand's settings, section by section: what may be chosen, what was, and what holds where nothing was."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
+
+from shared.administration.events import BrandSettingsChangedV1
+from shared.identity.kyc_rules import KycThresholds
+from shared.identity.levels import LevelThresholds
+from shared.identity.preferences import LocaleTag, TimeZone
+from shared.notifications.addresses import UnmailableAddress, mailable
+from shared.platform import brands, limits
+from shared.platform.logs import log
+from shared.platform.models import MAX_AMOUNT, Change, CurrencyCode, Request, Response, ShortText
+from shared.platform.versions import IfMatch
+from shared.platform.work import Work
+from shared.pricing.settings import ShippingSettings, TaxSettings
+
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", max_length=300)]
+StoreUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"\\?#]+$", max_length=300)]
+Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
+
+_MOST_REQUESTS = 1_000_000
+_HOUSE_LEVELS, _HOUSE_KYC = LevelThresholds(), KycThresholds()
+
+
+class MailSettings(Request):
+    """How mails look: `accent` #rrggbb, `contact` gets the answers, `postal_line` stands below."""
+
+    accent: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+    contact: Annotated[str, StringConstraints(max_length=254)] | None = None
+    postal_line: ShortText | None = None
+
+    @model_validator(mode="after")
+    def _contact_can_be_mailed(self) -> Self:
+        try:
+            if self.contact is not None:
+                mailable(self.contact)
+        except UnmailableAddress as error:
+            raise ValueError(f"contact: {error}") from error
+        return self
+
+
+class ProtecteurSettings(Request):
+    """What the level takes: so many paid investments, worth so much together (minor units)."""
+
+    investments: Annotated[int, Field(ge=1, le=1000)] = _HOUSE_LEVELS.investments
+    invested: Amount = _HOUSE_LEVELS.invested
+
+
+class LevelSettings(Request):
+    """How levels are reached."""
+
+    protecteur: ProtecteurSettings = ProtecteurSettings()
+
+
+class KycSettings(Request):
+    """From how much invested in all (minor units) each identity check is needed; null: never."""
+
+    light: Amount | None = _HOUSE_KYC.light
+    complete: Amount | None = _HOUSE_KYC.complete
+
+    @model_validator(mode="after")
+    def _complete_is_more(self) -> Self:
+        if self.light is not None and self.complete is not None and self.complete < self.light:
+            raise ValueError("a complete check is needed from no less than a light one")
+        return self
+
+
+def _limit_classes() -> set[str]:
+    return limits.DEFAULTS.keys() - {"look_up"}
+
+
+def _known_classes(amounts: dict[str, int]) -> dict[str, int]:
+    if unknown := amounts.keys() - _limit_classes():
+        raise ValueError(f"no such class of requests: {', '.join(sorted(unknown))}")
+    return amounts
+
+
+# Requests per window and client, by class (`anonymous.read`, …).
+Limits = Annotated[
+    dict[str, Annotated[int, Field(ge=1, le=_MOST_REQUESTS)]],
+    Field(max_length=50, examples=[{"anonymous.write": 20}]),
+    AfterValidator(_known_classes),
+]
+
+
+class BrandSettings(Response):
+    """What holds for the brand. `shipping` null: the house tariff. A change is seen by every function within half a minute."""
+
+    slug: str
+    hosts: list[str]
+    name: str
+    locale: str
+    timezone: str
+    currency: str
+    store_url: str
+    currencies: list[str]
+    allowed_origins: list[str]
+    staff_mfa_required: bool
+    mail: MailSettings
+    tax: TaxSettings
+    shipping: ShippingSettings | None
+    levels: LevelSettings
+    kyc: KycSettings
+    limits: Limits
+    updated_at: datetime | None
+    version: int
+
+
+class SettingsChange(Change):
+    """What changes; a section is replaced as a whole, and `null` goes back to the house's."""
+
+    clears: ClassVar[frozenset[str]] = frozenset(
+        {"currencies", "allowed_origins", "mail", "tax", "shipping", "levels", "kyc", "limits"}
+    )
+
+    name: ShortText | None = None
+    locale: LocaleTag | None = None
+    timezone: TimeZone | None = None
+    store_url: StoreUrl | None = None
+    currencies: Annotated[list[CurrencyCode], Field(max_length=50)] | None = None
+    allowed_origins: Annotated[list[Origin], Field(max_length=50)] | None = None
+    staff_mfa_required: bool | None = None
+    mail: MailSettings | None = None
+    tax: TaxSettings | None = None
+    shipping: ShippingSettings | None = None
+    levels: LevelSettings | None = None
+    kyc: KycSettings | None = None
+    limits: Limits | None = None
+
+
+_OF_ROW = ("name", "locale", "timezone", "store_url")
+_READ = """
+    SELECT b.slug, b.name, b.locale, b.timezone, b.currency::text AS currency, b.store_url, b.settings, b.updated_at, b.version,
+           ARRAY(SELECT h.host FROM platform.brand_hosts h ORDER BY h.host) AS hosts
+      FROM platform.brands b WHERE b.id = platform.current_brand()
+"""
+_WRITE = """
+    UPDATE platform.brands
+       SET name = %(name)s, locale = %(locale)s, timezone = %(timezone)s, store_url = %(store_url)s, settings = %(settings)s,
+           version = version + 1, updated_at = %(now)s
+     WHERE id = platform.current_brand()
+"""
+
+
+def read_settings(work: Work) -> BrandSettings:
+    """The brand's settings as they are in the database."""
+    return _shown(work.one(_READ))
+
+
+def change_settings(work: Work, ask: SettingsChange, expected: IfMatch) -> BrandSettings:
+    """Change what is asked for. Raises VersionStale."""
+    row = work.one(_READ + " FOR UPDATE OF b")
+    assert row is not None
+    expected.check(row.version)
+    asked = ask.asked()
+    kept = dict(row.settings)
+    for name, chosen in asked.items():
+        if name in _OF_ROW:
+            continue
+        if chosen is None:
+            kept.pop(name, None)
+        else:
+            kept[name] = _stored(name, chosen)
+    work.run(
+        _WRITE,
+        settings=json.dumps(kept),
+        now=work.now,
+        **{name: asked.get(name, getattr(row, name)) for name in _OF_ROW},
+    )
+    work.tell(BrandSettingsChangedV1(names=sorted(asked)), key=str(work.brand.id))
+    brands.forget()
+    return read_settings(work)
+
+
+def _stored(name: str, chosen: Any) -> Any:
+    return chosen.model_dump(mode="json") if isinstance(chosen, Request) else chosen
+
+
+def _shown(row: Any) -> BrandSettings:
+    kept = row.settings
+    return BrandSettings(
+        slug=row.slug,
+        hosts=row.hosts,
+        name=row.name,
+        locale=row.locale,
+        timezone=row.timezone,
+        currency=row.currency,
+        store_url=row.store_url,
+        currencies=kept.get("currencies", []),
+        allowed_origins=kept.get("allowed_origins", []),
+        staff_mfa_required=kept.get("staff_mfa_required") is True,
+        mail=_section(MailSettings, kept.get("mail")) or MailSettings(),
+        tax=_section(TaxSettings, kept.get("tax")) or TaxSettings(),
+        shipping=_section(ShippingSettings, kept.get("shipping")),
+        levels=_section(LevelSettings, kept.get("levels")) or LevelSettings(),
+        kyc=_section(KycSettings, kept.get("kyc")) or KycSettings(),
+        limits={name: limits.DEFAULTS[name].amount for name in sorted(_limit_classes())}
+        | {name: int(amount) for name, amount in kept.get("limits", {}).items() if name in _limit_classes()},
+        updated_at=row.updated_at,
+        version=row.version,
+    )
+
+
+def _section[S: Request](model: type[S], kept: Any) -> S | None:
+    """What was chosen, unless it is no longer something that may be."""
+    if kept is None:
+        return None
+    try:
+        return model.model_validate_json(json.dumps(kept))
+    except ValidationError:
+        log.warning("a brand's setting is not valid any more", extra={"section": model.__name__})
+        return None
