@@ -47,14 +47,22 @@ _FOR_SALE = """
                             x.compare_at_amount, 'starts_at', x.starts_at, 'ends_at', x.ends_at))
               FROM catalog.variant_prices x WHERE x.brand_id = v.brand_id AND x.variant_id = v.id) AS prices
       FROM catalog.product_variants v JOIN catalog.products p ON p.brand_id = v.brand_id AND p.id = v.product_id
-     WHERE v.id = ANY (%(ids)s) AND p.status = 'active' AND p.published_at <= %(now)s
+     WHERE v.id {wanted} AND p.status = 'active' AND p.published_at <= %(now)s
 """
+# One is asked for alone: PostgreSQL keeps that plan, but plans anew for each list, which costs thrice the look itself.
+_ONE_FOR_SALE = _FOR_SALE.format(wanted="= %(ids)s")
+_SOME_FOR_SALE = _FOR_SALE.format(wanted="= ANY (%(ids)s)")
 _SKUS = "SELECT id, sku FROM catalog.product_variants WHERE id = ANY (%(ids)s)"
 
 
 def for_sale(work: Work, variant_ids: Collection[UUID], currency: str) -> dict[UUID, ForSale]:
     """The variants among `variant_ids` whose product is published, with what they cost now in `currency`."""
-    rows = work.all(_FOR_SALE, ids=list(variant_ids), now=work.now)
+    ids = list(variant_ids)
+    rows = (
+        work.all(_ONE_FOR_SALE, ids=ids[0], now=work.now)
+        if len(ids) == 1
+        else work.all(_SOME_FOR_SALE, ids=ids, now=work.now)
+    )
     return {row.variant_id: _for_sale(row, currency, work.now) for row in rows}
 
 
