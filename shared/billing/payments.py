@@ -69,8 +69,7 @@ class PaymentHandover(Response):
 
 def start(work: Work, order_id: UUID, amount: Money, gateway: str = "stripe") -> StartedPayment:
     """Record the next attempt at being paid `amount` for the order. The caller holds the order's row (or made it)."""
-    attempt = store.last_attempt(work, order_id) + 1
-    return as_started(work, store.add_payment(work, new_id(work.now), order_id, gateway, attempt, amount))
+    return as_started(work, store.add_payment(work, new_id(work.now), order_id, gateway, amount))
 
 
 def as_started(work: Work, payment: Payment) -> StartedPayment:

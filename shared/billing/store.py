@@ -47,31 +47,19 @@ _COLUMNS = (
 )
 
 
-def last_attempt(work: Work, order_id: UUID) -> int:
-    """The number of the order's latest attempt, 0 when there was none."""
-    return int(
-        work.value(
-            "SELECT coalesce(max(attempt), 0) FROM billing.payments WHERE order_id = %(id)s",
-            id=order_id,
-        )
-    )
-
-
-def add_payment(
-    work: Work, payment_id: UUID, order_id: UUID, gateway: str, attempt: int, amount: Money
-) -> Payment:
-    """Insert a `started` attempt. Raises psycopg.errors.UniqueViolation when this attempt exists."""
+def add_payment(work: Work, payment_id: UUID, order_id: UUID, gateway: str, amount: Money) -> Payment:
+    """Insert the order's next attempt as `started`. Raises psycopg.errors.UniqueViolation when another adds it meanwhile."""
     return _payment(
         work.one(
             f"""INSERT INTO billing.payments
                     (id, order_id, gateway, attempt, status, currency, amount, created_at, updated_at)
-                VALUES (%(id)s, %(order_id)s, %(gateway)s, %(attempt)s, 'started', %(currency)s, %(amount)s,
-                        %(now)s, %(now)s)
+                SELECT %(id)s, %(order_id)s, %(gateway)s, coalesce(max(p.attempt), 0) + 1, 'started', %(currency)s,
+                       %(amount)s, %(now)s, %(now)s
+                  FROM billing.payments p WHERE p.order_id = %(order_id)s
                 RETURNING {_COLUMNS}""",
             id=payment_id,
             order_id=order_id,
             gateway=gateway,
-            attempt=attempt,
             currency=amount.currency,
             amount=amount.amount,
             now=work.now,
