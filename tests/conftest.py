@@ -14,6 +14,7 @@ pytest_plugins = (
     "tests.local_aws",
     "tests.mailbox",
     "tests.local_google",
+    "tests.ways_in",
 )
 
 # Times are measured in tests/bench, never asserted: a busy machine must not fail a rule.

@@ -1,6 +1,13 @@
-"""Every 1 day — forget what has served its time: idempotency keys, told events, inbox rows, old failures."""
+"""Every 1 day — forget what has served its time: idempotency keys, told events, inbox rows, old failures, spent tokens."""
 
+from shared.identity import retention as identity
+from shared.platform import retention as platform
 from shared.platform.doors import job
-from shared.platform.retention import purge_batch
 
-handler = job("purge_expired", purge_batch, every="1 day")
+
+def purge_expired() -> tuple[int, int]:
+    purged = [context.purge_batch() for context in (platform, identity)]
+    return sum(done for done, _ in purged), sum(failed for _, failed in purged)
+
+
+handler = job("purge_expired", purge_expired, every="1 day")

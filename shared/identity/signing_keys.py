@@ -51,9 +51,9 @@ def signing_key(work: Work) -> tuple[str, "RSAPrivateKey"]:
         work.run(_LOCK)
         row = work.one(_CURRENT, seen=work.now - PUBLISHED_BEFORE_USE)
     if row is None:
-        return _make(work)
+        return make_key(work)
     if row.kid not in _private:
-        _private[row.kid] = _loaded(encryption.unseal(row.sealed_private_key, _place(row.kid)))
+        _private[row.kid] = _loaded(encryption.unseal(row.sealed_private_key, place(row.kid)))
     return row.kid, _private[row.kid]
 
 
@@ -86,7 +86,8 @@ def forget() -> None:
     _public.clear()
 
 
-def _make(work: Work) -> tuple[str, "RSAPrivateKey"]:
+def make_key(work: Work) -> tuple[str, "RSAPrivateKey"]:
+    """A new key, published from this commit on."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -98,12 +99,13 @@ def _make(work: Work) -> tuple[str, "RSAPrivateKey"]:
     kid = str(jwk["kid"])
     # Not kept in this process yet: the transaction may still roll back.
     work.run(
-        _ADD, kid=kid, public_jwk=json.dumps(jwk), sealed=encryption.seal(plain, _place(kid)), now=work.now
+        _ADD, kid=kid, public_jwk=json.dumps(jwk), sealed=encryption.seal(plain, place(kid)), now=work.now
     )
     return kid, key
 
 
-def _place(kid: str) -> str:
+def place(kid: str) -> str:
+    """Where a sealed private key belongs."""
     return f"identity.signing_keys/{kid}"
 
 

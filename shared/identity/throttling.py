@@ -20,7 +20,7 @@ def delay(failures: int, free: int) -> timedelta:
     if failures < free:
         return timedelta(0)
     # The exponent is bounded before it makes a number that no clock holds.
-    doublings = min(failures - free, _LONGEST_DELAY // _FIRST_DELAY)
+    doublings = min(failures - free, (_LONGEST_DELAY // _FIRST_DELAY).bit_length())
     return min(_FIRST_DELAY * (1 << doublings), _LONGEST_DELAY)
 
 

@@ -113,7 +113,12 @@ def unseal(sealed: str, context: str) -> bytes:
 
 def is_current(sealed: str) -> bool:
     """Whether the first master key sealed it; what was not should be sealed again."""
-    return sealed.startswith(f"{_FORMAT}.{_masters()[0].id}.")
+    return sealed.startswith(current_head())
+
+
+def current_head() -> str:
+    """How every text begins that the first master key has sealed: for finding those that it has not."""
+    return f"{_FORMAT}.{_masters()[0].id}."
 
 
 def forget() -> None:

@@ -44,6 +44,7 @@ class RefreshTokenRow(Base):
             ondelete="CASCADE",
         ),
         Index("refresh_tokens_by_session", "brand_id", "session_id"),
+        Index("refresh_tokens_by_age", "expires_at"),
     )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)

@@ -5,11 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from functions.platform.purge_expired import handler
+from shared.identity import failures
+from shared.identity import retention as identity
+from shared.identity.link_requests import LinkKind, ask_for_link
+from shared.identity.one_time_tokens import Purpose, issue
+from shared.identity.throttling import FAILURES_BEFORE_LOCK
 from shared.kernel.ids import new_id
 from shared.notifications.events import MailQueuedV1
 from shared.platform import clock, retention
 from shared.platform.brands import Brand
 from shared.platform.work import begin
+from tests.accounts import customer_account, session_of
 from tests.gateway import Bus
 
 
@@ -30,3 +36,32 @@ def test_told_events_are_forgotten_after_their_time_and_waiting_ones_never(
 
 def _later(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def test_what_ways_in_leave_behind_is_forgotten_and_a_lock_is_not(
+    brand: Brand, issuer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = customer_account(brand)
+    session_of(brand, account)
+    with begin(brand, "test") as work:
+        issue(work, Purpose.MAGIC_LINK, account.id)
+        ask_for_link(work, LinkKind.MAGIC_LINK, account.email)
+        failures.count(work, "somebody@maison.example", "192.0.2.1")
+        for _ in range(FAILURES_BEFORE_LOCK):
+            failures.count(work, account.email, "192.0.2.2")
+    tables = ("one_time_tokens", "link_requests", "sign_in_failures", "refresh_tokens")
+
+    def left() -> list[int]:
+        with begin(brand, "test") as work:
+            return [work.value(f"SELECT count(*) FROM identity.{table}") for table in tables]
+
+    assert left() == [1, 1, 4, 1]
+    now = clock.now()
+    handler({})
+    assert left() == [1, 1, 4, 1]
+    _later(monkeypatch, now + identity.LINKS + timedelta(hours=1))
+    handler({})
+    assert left() == [0, 0, 1, 1]
+    _later(monkeypatch, now + identity.LOCKS + timedelta(hours=1))
+    handler({})
+    assert left() == [0, 0, 0, 0]

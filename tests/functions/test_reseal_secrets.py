@@ -1,0 +1,50 @@
+"""Every 1 day: reseal_secrets."""
+
+import base64
+import os
+
+import pytest
+from pyotp import TOTP
+
+from functions.identity.reseal_secrets import handler
+from shared.identity import factors, signing_keys
+from shared.platform import clock, encryption, settings
+from shared.platform.brands import Brand
+from shared.platform.work import begin
+from tests.accounts import MASTER_KEY, customer_account, session_of
+
+pytestmark = pytest.mark.usefixtures("issuer")
+
+NEW = base64.b64encode(os.urandom(32)).decode()
+
+
+def with_keys(monkeypatch: pytest.MonkeyPatch, *keys: str) -> None:
+    monkeypatch.setenv("MASTER_KEY", ",".join(keys))
+    settings.forget()
+    encryption.forget()
+    signing_keys.forget()
+
+
+def test_an_old_master_key_can_be_dropped_after_the_run(
+    brand: Brand, another_brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolled = {}
+    for one in (brand, another_brand):
+        account = customer_account(one)
+        with begin(one, "test") as work:
+            secret = factors.enrol(work, account.id, account.email).secret
+        enrolled[one.id] = (one, account, TOTP(secret))
+        session_of(one, account)
+    with_keys(monkeypatch, NEW, MASTER_KEY)
+    assert handler({}) == {"job": "reseal_secrets", "processed": 3, "failed": 0, "finished": True}
+    assert handler({})["processed"] == 0
+    with_keys(monkeypatch, NEW)
+    for one, account, totp in enrolled.values():
+        session_of(one, account)
+        with begin(one, "test") as work:
+            assert factors.confirm(work, account.id, totp.at(clock.now()))
+
+
+def test_nothing_is_to_be_done_while_the_key_stays(brand: Brand) -> None:
+    session_of(brand, customer_account(brand))
+    assert handler({})["processed"] == 0
