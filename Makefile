@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 ARGS :=
 
-.PHONY: help run test check templates bench reset setup
+.PHONY: help run test check templates rehearse bench reset setup
 .DEFAULT_GOAL := help
 
 help:
@@ -11,6 +11,7 @@ help:
 	@echo 'make check   lint, types, import contracts, generated files, templates'
 	@echo 'make templates  the official SAM CLI: validates every template, builds functions and layers'
 	@echo 'make bench   what a request, a cold start and an event cost (ARGS="--only load --clients 8")'
+	@echo 'make rehearse  builds, packages and deploys into an emulator: migrations, functions by their alias, a release that fails'
 	@echo 'make reset   stop what runs and forget its data'
 
 setup:
@@ -35,6 +36,9 @@ templates: setup
 
 bench: setup
 	@exec $(PYTHON) -m tests.bench $(ARGS)
+
+rehearse: setup
+	@exec $(PYTHON) -m local.lifeline $(PYTHON) -m local.rehearsal
 
 reset: setup
 	@$(PYTHON) -m local.reset
