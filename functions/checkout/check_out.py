@@ -4,11 +4,11 @@ from shared.billing import payments
 from shared.billing.outcomes import Failed, ProviderOutcome
 from shared.billing.payments import PaymentProviderRefused, PaymentProviderUnavailable, StartedPayment
 from shared.cart import ordering as carts
-from shared.cart.callers import CartHolder
 from shared.cart.contents import look
 from shared.cart.editing import check_open
 from shared.cart.refusals import CartClosed, CartNotFound, CartTokenMissing
 from shared.checkout.agreement import agree, check_acceptable, fingerprint
+from shared.checkout.callers import Buyer
 from shared.checkout.placement import place_order
 from shared.checkout.refusals import (
     CartEmpty,
@@ -37,7 +37,7 @@ class PendingCheckout(Pending):
     email: str
 
 
-def record(ask: CheckOut, caller: CartHolder, work: Work) -> PendingCheckout:
+def record(ask: CheckOut, caller: Buyer, work: Work) -> PendingCheckout:
     cart = carts.lock(work, caller.cart.id)
     if cart is None or cart.id != ask.cart_id:
         raise CartNotFound
@@ -49,7 +49,8 @@ def record(ask: CheckOut, caller: CartHolder, work: Work) -> PendingCheckout:
     # The same again (a reload, a lost answer): the same order. Anything else: a new one in its place.
     if waiting := waiting_order(work, cart, agreed):
         return PendingCheckout(started=payable_attempt(work, waiting), email=ask.email)
-    contents = contents._replace(cart=editable(work, cart))
+    theirs = editable(work, cart)._replace(customer_id=caller.customer_id or cart.customer_id)
+    contents = contents._replace(cart=theirs)
     return PendingCheckout(started=place_order(work, ask, contents, agreement, agreed), email=ask.email)
 
 

@@ -267,7 +267,7 @@ def test_a_token_that_says_something_else_is_refused(
 
 
 def _unsigned(claims: dict[str, Any], key: Any, *_: Any, **__: Any) -> str:
-    return _ENCODE(claims, None, "none", headers={"kid": "local-google"})
+    return _ENCODE(claims, "", "none", headers={"kid": "local-google"})
 
 
 def _by_another_key(claims: dict[str, Any], key: Any, *_: Any, **__: Any) -> str:
