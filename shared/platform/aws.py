@@ -75,6 +75,10 @@ def _post(endpoint: str, payload: bytes, headers: dict[str, str], timeout: float
             parts = urlsplit(endpoint)
             kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
             connection = _connections[endpoint] = kind(parts.hostname or "", parts.port, timeout=timeout)
+        elif connection.sock is not None:
+            # Kept by a call that had another patience.
+            connection.timeout = timeout
+            connection.sock.settimeout(timeout)
         try:
             connection.request("POST", "/", payload, headers)
             response = connection.getresponse()

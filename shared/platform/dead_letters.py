@@ -27,6 +27,7 @@ _LOOKING_SECONDS = 15
 _MOVING_SECONDS = 60
 # A poll that does not wait may miss what another of SQS's servers has.
 _WAIT_SECONDS = 1
+_PATIENCE_SECONDS = 10.0
 _NAME = re.compile(r"[a-z0-9-]{1,68}\Z")
 _MISSING = ("QueueDoesNotExist", "NonExistentQueue")
 _VISIBLE = "ApproximateNumberOfMessages"
@@ -151,7 +152,7 @@ def _received(url: str, most: int, hidden: int, until: float) -> Iterator[list[d
             "AttributeNames": ["All"],
             "MessageAttributeNames": ["All"],
         }
-        messages = aws.call("sqs", "ReceiveMessage", asked).get("Messages") or []
+        messages = aws.call("sqs", "ReceiveMessage", asked, timeout=_PATIENCE_SECONDS).get("Messages") or []
         if not messages:
             return
         left -= len(messages)

@@ -97,6 +97,13 @@ def test_one_that_dies_between_sending_and_deleting_doubles_and_never_loses(
     assert of(stage.take(QUEUE)) == [1]
 
 
+def test_a_kept_connection_has_the_patience_of_the_call_that_uses_it(stage: Queues) -> None:
+    aws._connections.clear()
+    aws.call("sqs", "ListQueues", {}, timeout=0.3)
+    waiting = {"QueueUrl": stage.url(QUEUE), "WaitTimeSeconds": 1}
+    assert aws.call("sqs", "ReceiveMessage", waiting, timeout=10) == {}
+
+
 def test_a_replay_is_answered_without_moving_anything(brand: Brand, stage: Queues) -> None:
     sent = signed_in(brand, Role.MANAGER) | {"idempotency-key": "k"}
     stage.send(DEAD, event(brand, 1))
