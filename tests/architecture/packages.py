@@ -8,11 +8,14 @@ from pathlib import Path, PurePosixPath
 
 from packaging.requirements import Requirement
 
+from functions._generate.deployment import deployment_of
+from functions._generate.discovery import Function
 from layers.dependencies.trim import unneeded
 
 ROOT = Path(__file__).parents[2]
 # Layers that only some functions have, by the name that `deployment.toml` calls them, and what they hold.
 EXTRA_LAYERS = {"sqlalchemy": ("sqlalchemy",)}
+_BUILT = {"": ("DependenciesLayer", "SharedLayer"), "sqlalchemy": ("SqlAlchemyLayer",)}
 # boto3 and what it needs are in the runtime too; the layer pins them.
 _EVERYWHERE = {"python_version": "3.13", "sys_platform": "linux", "platform_system": "Linux"}
 
@@ -38,21 +41,45 @@ def runtime_distributions() -> dict[str, Distribution]:
     return found
 
 
+class Layers:
+    """The layers' folders: made below `folder` as links into the environment, or taken from `built`, where `sam build` made them."""
+
+    def __init__(self, folder: Path, built: str | None = None) -> None:
+        self._folder, self._built = folder, built
+        self._known: dict[str, list[Path]] = {}
+
+    def of(self, function: Function) -> list[str]:
+        """What is on a function's path beyond its package."""
+        names = ("", *deployment_of(function).layers)
+        return [str(path) for name in names for path in self._made(name)]
+
+    def _made(self, name: str) -> list[Path]:
+        if name not in self._known:
+            self._known[name] = self._taken(name) if self._built else [self._link(name)]
+        return self._known[name]
+
+    def _taken(self, name: str) -> list[Path]:
+        return [Path(str(self._built)) / layer / "python" for layer in _BUILT[name]]
+
+    def _link(self, name: str) -> Path:
+        if not name:
+            return make_layer(self._folder / "dependencies")
+        distributions = runtime_distributions()
+        for each in EXTRA_LAYERS[name]:
+            _link(self._folder / name, distributions[each])
+        return self._folder / name
+
+
 def make_layer(folder: Path) -> Path:
     """A folder that holds what every function's layers hold and nothing else, as links into the environment."""
     extra = {name for names in EXTRA_LAYERS.values() for name in names}
-    _link(folder, [found for name, found in runtime_distributions().items() if name not in extra])
+    for name, found in runtime_distributions().items():
+        if name not in extra:
+            _link(folder, found)
     # The layer leaves the migrations out.
     shutil.copytree(
         ROOT / "shared", folder / "shared", ignore=shutil.ignore_patterns("migrations", "__pycache__")
     )
-    return folder
-
-
-def make_extra_layer(name: str, folder: Path) -> Path:
-    """A folder that holds what the layer `name` of EXTRA_LAYERS holds."""
-    distributions = runtime_distributions()
-    _link(folder, [distributions[each] for each in EXTRA_LAYERS[name]])
     return folder
 
 
@@ -61,13 +88,12 @@ def make_package(context: str, folder: Path) -> Path:
     return shutil.copytree(ROOT / "functions" / context, folder, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _link(folder: Path, distributions: list[Distribution]) -> None:
-    for found in distributions:
-        for file in found.files or ():
-            path = PurePosixPath(file)
-            if ".." in path.parts or "__pycache__" in path.parts or unneeded(path):
-                continue
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.exists():
-                target.symlink_to(str(found.locate_file(file)))
+def _link(folder: Path, found: Distribution) -> None:
+    for file in found.files or ():
+        path = PurePosixPath(file)
+        if ".." in path.parts or "__pycache__" in path.parts or unneeded(path):
+            continue
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            target.symlink_to(str(found.locate_file(file)))

@@ -16,7 +16,7 @@ from shared.migrations.provision import DatabaseUrls, create_database, urls_of
 from shared.platform import brands
 from shared.platform import database as connections
 from shared.platform.settings import forget
-from tests.architecture.packages import make_layer, make_package
+from tests.architecture.packages import Layers, make_package
 from tests.architecture.sample_cloud import Cloud, deployed
 from tests.architecture.sample_world import World, make_world
 from tests.database_server import TestServer
@@ -28,8 +28,9 @@ _EXPECTED = {"answer_unknown_route": 404}
 
 
 @pytest.fixture(scope="module")
-def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_layer(tmp_path_factory.mktemp("opt") / "python")
+def layers(tmp_path_factory: pytest.TempPathFactory) -> Layers:
+    """Links into this environment, or what `sam build` has built in the folder BUILT (`make rehearse` leaves one)."""
+    return Layers(tmp_path_factory.mktemp("opt"), os.environ.get("BUILT"))
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +65,12 @@ def database(postgres: TestServer, world: World) -> Iterator[DatabaseUrls]:
 
 @pytest.mark.parametrize("function", all_functions(), ids=lambda each: f"{each.context}/{each.name}")
 def test_a_handler_answers_its_sample(
-    function: Function, world: World, database: DatabaseUrls, layer: Path, cloud: Cloud, tmp_path: Path
+    function: Function, world: World, database: DatabaseUrls, layers: Layers, cloud: Cloud, tmp_path: Path
 ) -> None:
     sample = json.loads((ROOT / "events" / function.context / f"{function.name}.json").read_text())
     package = make_package(function.context, tmp_path / "task")
     answer = _invoke(
-        path=[str(package), str(layer)],
+        path=[str(package), *layers.of(function)],
         handler=f"{function.name}.handler",
         event=world.event(sample),
         environment=cloud.environment(function, database),
