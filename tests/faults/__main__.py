@@ -20,7 +20,7 @@ def main() -> int:
     say(
         f'seed {plan.seed}, plan {plan.fingerprint()}: make faults ARGS="--seed {plan.seed} --events {asked.events}"'
     )
-    world = World(asked.port)
+    world = World(asked.port, asked.patience)
     good = False
     try:
         with world.running():
@@ -52,6 +52,9 @@ def _arguments() -> argparse.Namespace:
         "--spacing", type=int, default=4, help="buyers from one trouble to the next, on average"
     )
     parser.add_argument("--at-most", type=float, default=660.0, help="seconds of traffic")
+    parser.add_argument(
+        "--patience", type=float, default=40.0, help="seconds that a buyer waits for an answer"
+    )
     parser.add_argument("--port", type=int, default=0, help="four ports from here on; 0: any free ones")
     parser.add_argument("--report", type=Path, help="write the figures there, as JSON")
     parser.add_argument("--keep", action="store_true", help="keep the data and the logs")

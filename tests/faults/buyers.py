@@ -16,9 +16,9 @@ from tests.faults.world import World
 
 VISA, DECLINED = "pm_card_visa", "pm_card_chargeDeclined"
 _ADDRESSES = (("FR", "75001", "Paris"), ("BE", "1000", "Bruxelles"), ("LU", "1009", "Luxembourg"))
-_SHARE_OF_PEEKERS = 0.1
+PASSWORD = "demo-Passw0rd!"
+_SHARE_OF_PEEKERS, _SHARE_OF_LOOKERS = 0.1, 0.3
 _SHARE_OF_SCARCE = 0.25
-_LATE_SECONDS = 25.0
 
 
 class Leaves(Exception):
@@ -42,7 +42,7 @@ class Visit:
     ) -> None:
         self.buyer, self.world, self.notes = buyer, world, notes
         self.random = Random(buyer.luck)
-        self.shopper = Shopper(http, buyer.brand, traffic, self.random)
+        self.shopper = Shopper(http, buyer.brand, traffic, self.random, world.patience)
         self.email = f"buyer-{buyer.number}@{buyer.brand}.example"
 
     async def browse(self) -> None:
@@ -54,6 +54,15 @@ class Visit:
             await self.shopper.ask(
                 "detail", "GET", path, headers={"if-none-match": page.headers.get("etag", "")}
             )
+
+    async def sign_in(self) -> tuple[dict[str, str], str]:
+        """As the brand's administrator: the header to send, and the refresh token."""
+        login = {"email": f"admin@{self.buyer.brand}.test", "password": PASSWORD}
+        signed_in = await self.shopper.ask("sign in", "POST", "/v1/admin/auth/login", login)
+        if signed_in.status != 200:
+            raise Leaves(f"sign in: {signed_in.status} {signed_in.code}")
+        bearer = {"authorization": f"Bearer {signed_in.body['access_token']}"}
+        return bearer, str(signed_in.body["refresh_token"])
 
     async def fill_cart(self) -> Cart:
         """A new cart with what the buyer picks."""
@@ -75,6 +84,10 @@ class Visit:
             raise Leaves("nothing of it in stock")
         if self.random.random() < _SHARE_OF_PEEKERS:
             await self._peek(cart)
+        if self.random.random() < _SHARE_OF_LOOKERS:
+            await self.shopper.ask(
+                "get cart", "GET", f"/v1/store/cart/{cart.id}", headers={"x-cart-token": cart.token}
+            )
         return cart
 
     async def add(self, cart: Cart, variant: str, quantity: int) -> None:
@@ -172,7 +185,7 @@ class Visit:
 
     async def wait_for_the_clock(self) -> None:
         """Until the time to pay may be over."""
-        began, until = self.world.now(), asyncio.get_running_loop().time() + _LATE_SECONDS
+        began, until = self.world.now(), asyncio.get_running_loop().time() + self.world.patience / 2
         while asyncio.get_running_loop().time() < until and (self.world.now() - began).total_seconds() < 1800:
             await asyncio.sleep(0.5)
 

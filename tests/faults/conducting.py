@@ -10,6 +10,7 @@ import psycopg
 
 from tests.faults.buyers import visit
 from tests.faults.checks import ALL
+from tests.faults.doctored import unseen
 from tests.faults.doing import Doing
 from tests.faults.evidence import Evidence
 from tests.faults.notebook import Notebook
@@ -124,4 +125,6 @@ def check(world: World, outcome: Outcome) -> Evidence:
     for one in ALL:
         if wrong := list(one(found)):
             outcome.violations[one.__name__.replace("_", " ")] = wrong
+    if not outcome.violations and (blind := unseen(found)):
+        outcome.violations["falsified books that no check saw"] = blind
     return found

@@ -33,3 +33,4 @@ class Notebook:
     complaints: list[str] = field(default_factory=list)
     gave_up: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    webhooks_replayed: set[str] = field(default_factory=set)

@@ -8,6 +8,7 @@ from random import Random
 
 from tests.faults.troubles import (
     LISTENER,
+    LISTENER_STEPS,
     AtStep,
     ClockMoved,
     DatabaseKilled,
@@ -21,6 +22,7 @@ from tests.faults.troubles import (
     WebhooksAgain,
     WebhooksAstray,
     WorkerKilled,
+    moves_money,
     named_steps,
 )
 
@@ -29,7 +31,7 @@ _MOST_LINES, _MOST_UNITS = 3, 3
 _SHARE_OF_OTHER = 0.25
 # How often each kind of buyer comes, in a hundred.
 _KINDS = {
-    "pay": 30,
+    "pay": 27,
     "decline_then_pay": 10,
     "decline_and_leave": 4,
     "abandon_cart": 8,
@@ -40,12 +42,14 @@ _KINDS = {
     "two_tabs": 5,
     "pay_late": 6,
     "staff": 3,
+    "operator": 3,
 }
 # The kinds of trouble take turns, so that even a short run meets all of them.
 _RHYTHM = (
-    *("kill", "copies", "stripe", "kill", "webhooks", "other", "service", "kill", "clock", "copies"),
-    *("kill", "stripe", "other", "kill", "database", "kill", "webhooks", "worker", "stock", "other"),
+    *("kill", "copies", "stripe", "kill", "webhooks", "other", "kill", "service", "kill", "clock"),
+    *("kill", "stripe", "kill", "database", "copies", "kill", "webhooks", "worker", "kill", "other", "stock"),
 )
+_OTHER_ACTIONS = ("fail", "delay", "repeat")
 _STRIPE_CALLS = (
     "POST /v1/payment_intents",
     "GET /v1/payment_intents",
@@ -101,7 +105,7 @@ class Plan:
     def troubles(self) -> Iterator[Planned]:
         """All troubles, in the order of the buyers that they come with, without end."""
         random = Random(f"troubles {self.seed}")
-        decks = {kind: _shuffled(random, make) for kind, make in _DECKS.items()}
+        decks = {kind: _shuffled(random, make) for kind, make in _DECKS.items()} | {"kill": _killed(random)}
         at = 0
         for kind in cycle(_RHYTHM):
             at += random.randint(1, 2 * self.spacing - 1)
@@ -125,20 +129,25 @@ def _shuffled(random: Random, make: Callable[[Random], list[Trouble]]) -> Iterat
         yield from deck
 
 
-def _kills(random: Random) -> list[Trouble]:
-    # The listener's processes are killed whole: it is no worker of the run.
-    return [
-        AtStep(function, step, "kill", times=random.choice((1, 1, 1, 2)))
-        for function, step in named_steps()
-        if function != LISTENER
-    ]
+def _killed(random: Random) -> Iterator[Trouble]:
+    """At every named step in turn, and between two turns at those of the money's way once more."""
+    while True:
+        for steps in (named_steps(), [step for step in named_steps() if moves_money(step[0])]):
+            random.shuffle(steps)
+            for function, step in steps:
+                yield AtStep(function, step, "kill", times=random.choice((1, 1, 1, 2)))
 
 
 def _other_steps(random: Random) -> list[Trouble]:
     return [
-        AtStep(function, step, action, random.randint(1, 3), round(random.uniform(0.1, 2.5), 2))
-        for function, step in named_steps()
-        for action in random.sample(("fail", "delay", "repeat"), 1)
+        AtStep(
+            function,
+            step,
+            random.choice(_OTHER_ACTIONS),
+            random.randint(1, 3),
+            round(random.uniform(0.1, 2.5), 2),
+        )
+        for function, step in [*named_steps(), *((LISTENER, step) for step in LISTENER_STEPS)]
     ]
 
 
@@ -191,7 +200,6 @@ def _clock(random: Random) -> list[Trouble]:
 
 
 _DECKS: dict[str, Callable[[Random], list[Trouble]]] = {
-    "kill": _kills,
     "other": _other_steps,
     "stripe": _stripe,
     "webhooks": _webhooks,

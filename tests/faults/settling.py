@@ -10,13 +10,15 @@ from psycopg.types.json import Jsonb
 
 from local.aws.client import Aws
 from tests.faults import messages
-from tests.faults.messages import DeadLetter
+from tests.faults.buyers import PASSWORD
+from tests.faults.messages import DEAD, LISTENER_QUEUE
 from tests.faults.world import World
 
 # By which the clock is moved from round to round: past a dead relay's claim, the delays of the settling jobs, the ends of what is
 # held, and the relay's longest back-off (an hour).
 _ROUNDS = (40, 240, 240, 2000, 2000, 3700, 3700, 7300, 7300, 7300)
 _ROUND_SECONDS = 45
+_REASON = "SELECT reason FROM platform.delivery_failures WHERE consumer = %s AND event_id = %s"
 _WAITING: dict[str, str] = {
     "events to be published": "SELECT count(*) FROM platform.outbox_events WHERE status = 'pending'",
     "events that a consumer lacks": """
@@ -36,13 +38,13 @@ _WAITING: dict[str, str] = {
 
 @dataclass
 class Settled:
-    """How it came to rest. `waiting` is what has not: empty when all is well. `dead` were redriven; `reasons` are theirs.
+    """How it came to rest. `waiting` is what has not: empty when all is well. `reasons` are those of the
+    dead letters, which were redriven.
     `slow` tells what a round waited for in vain."""
 
     rounds: int = 0
     seconds: float = 0.0
     waiting: dict[str, int] = field(default_factory=dict)
-    dead: list[DeadLetter] = field(default_factory=list)
     reasons: dict[str, str | None] = field(default_factory=dict)
     slow: list[str] = field(default_factory=list)
 
@@ -56,7 +58,7 @@ async def settle(world: World, http: httpx.AsyncClient) -> Settled:
         settled.rounds += 1
         (await http.post("/_local/clock", json={"advance_seconds": ahead})).raise_for_status()
         await _quiet(http, settled)
-        if await _redrive(world, aws, settled):
+        if await _redrive(world, http, aws, settled):
             await _quiet(http, settled)
         settled.waiting = waiting(world.admin_url)
         if not settled.waiting:
@@ -77,18 +79,31 @@ async def _quiet(http: httpx.AsyncClient, settled: Settled) -> None:
         settled.slow.append(f"round {settled.rounds}: {answer.json().get('waiting', answer.text)}")
 
 
-async def _redrive(world: World, aws: Aws, settled: Settled) -> int:
+async def _redrive(world: World, http: httpx.AsyncClient, aws: Aws, settled: Settled) -> int:
+    """Note why each is dead, and send it back: as operators of both brands do, and the listener's own by hand."""
     letters = await messages.dead_letters(aws)
     with psycopg.connect(world.admin_url) as admin:
         for letter in letters:
-            row = admin.execute(
-                "SELECT reason FROM platform.delivery_failures WHERE consumer = %s AND event_id = %s",
-                (letter.consumer, letter.event_id),
-            ).fetchone()
+            row = admin.execute(_REASON, (letter.consumer, letter.event_id)).fetchone()
             settled.reasons[f"{letter.consumer} {letter.event_id}"] = row[0] if row else None
-            settled.dead.append(letter)
-            await messages.redrive(aws, letter)
+            if letter.queue == LISTENER_QUEUE + DEAD:
+                await messages.redrive(aws, letter)
+    if any(letter.queue != LISTENER_QUEUE + DEAD for letter in letters):
+        (await http.post("/_local/faults", json={"reveal": True})).raise_for_status()
+        for brand in world.shelves:
+            await _redrive_as_operator(http, brand)
     return len(letters)
+
+
+async def _redrive_as_operator(http: httpx.AsyncClient, brand: str) -> None:
+    headers = {"x-brand": brand}
+    login = {"email": f"admin@{brand}.test", "password": PASSWORD}
+    signed_in = await http.post("/v1/admin/auth/login", json=login, headers=headers)
+    headers["authorization"] = f"Bearer {signed_in.raise_for_status().json()['access_token']}"
+    listed = await http.get("/v1/admin/dead-letters", headers=headers)
+    for queue in listed.raise_for_status().json()["queues"]:
+        path = f"/v1/admin/dead-letters/{queue['queue']}/redrive"
+        (await http.post(path, json={}, headers=headers)).raise_for_status()
 
 
 def waiting(admin_url: str) -> dict[str, int]:

@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import orjson
 
-PATIENCE_SECONDS = 40.0
 _PAUSE_SECONDS = (0.1, 0.8)
 _IN_PROGRESS = "idempotency_in_progress"
 
@@ -59,10 +58,13 @@ class Traffic:
 
 
 class Shopper:
-    """One client of one brand."""
+    """One client of one brand, with `patience` (seconds) for each request."""
 
-    def __init__(self, http: httpx.AsyncClient, brand: str, traffic: Traffic, random: Random) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, brand: str, traffic: Traffic, random: Random, patience: float
+    ) -> None:
         self._http, self.brand, self._traffic, self.random = http, brand, traffic, random
+        self._patience = patience
 
     async def ask(
         self,
@@ -73,10 +75,9 @@ class Shopper:
         *,
         headers: dict[str, str] | None = None,
         form: dict[str, str] | None = None,
-        patience: float = PATIENCE_SECONDS,
     ) -> Answer:
-        """The answer, once it is neither a 5xx nor "in progress". Raises GaveUp after `patience` seconds."""
-        until, last = time.monotonic() + patience, None
+        """The answer, once it is neither a 5xx nor "in progress". Raises GaveUp when patience is over."""
+        until, last = time.monotonic() + self._patience, None
         sent = {"x-brand": self.brand, **(headers or {})}
         while True:
             self._traffic.requests[step] += 1

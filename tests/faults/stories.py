@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from tests.faults.buyers import DECLINED, VISA, Leaves, Story, Visit
+from tests.faults.buyers import DECLINED, VISA, Story, Visit
 from tests.faults.notebook import Placed
-
-_PASSWORD = "demo-Passw0rd!"
 
 
 async def pay(visit: Visit) -> None:
@@ -82,11 +80,7 @@ async def pay_late(visit: Visit) -> None:
 async def staff(visit: Visit) -> None:
     """Somebody of the shop looks at its orders and stock, and at nobody else's."""
     shopper, brand = visit.shopper, visit.buyer.brand
-    login = {"email": f"admin@{brand}.test", "password": _PASSWORD}
-    signed_in = await shopper.ask("sign in", "POST", "/v1/admin/auth/login", login)
-    if signed_in.status != 200:
-        raise Leaves(f"sign in: {signed_in.status} {signed_in.code}")
-    bearer = {"authorization": f"Bearer {signed_in.body['access_token']}"}
+    bearer, refresh_token = await visit.sign_in()
     orders = await shopper.ask("list orders", "GET", "/v1/admin/orders?limit=50", headers=bearer)
     for order in orders.body.get("data", []):
         if not order["email"].endswith(f"@{brand}.example"):
@@ -96,13 +90,31 @@ async def staff(visit: Visit) -> None:
         await shopper.ask("get order", "GET", f"/v1/admin/orders/{one['id']}", headers=bearer)
     variant = visit.random.choice(visit.world.shelves[brand].variants)
     await shopper.ask("stock", "GET", f"/v1/admin/inventory/{variant}", headers=bearer)
-    await shopper.ask("admin health", "GET", "/v1/admin/health", headers=bearer)
-    refreshed = await shopper.ask(
-        "refresh", "POST", "/v1/auth/refresh", {"refresh_token": signed_in.body.get("refresh_token", "")}
-    )
+    refreshed = await shopper.ask("refresh", "POST", "/v1/auth/refresh", {"refresh_token": refresh_token})
     if refreshed.status == 200:
         bearer = {"authorization": f"Bearer {refreshed.body['access_token']}"}
     await shopper.ask("sign out", "POST", "/v1/auth/logout", {}, headers=bearer)
+
+
+async def operator(visit: Visit) -> None:
+    """Somebody who keeps the shop running presses the buttons that are safe at any time."""
+    shopper, choice = visit.shopper, visit.random.choice
+    bearer, _ = await visit.sign_in()
+    await shopper.ask("admin health", "GET", "/v1/admin/health", headers=bearer)
+    webhooks = await shopper.ask("list webhooks", "GET", "/v1/admin/webhook-events?limit=50", headers=bearer)
+    if webhooks.body.get("data"):
+        one = choice(webhooks.body["data"])
+        visit.notes.webhooks_replayed.add(one["event_id"])
+        path = f"/v1/admin/webhook-events/{one['id']}/replay"
+        await shopper.ask("replay webhook", "POST", path, {}, headers=bearer)
+    events = await shopper.ask("list outbox", "GET", "/v1/admin/outbox?limit=50", headers=bearer)
+    if events.body.get("data"):
+        path = f"/v1/admin/outbox/{choice(events.body['data'])['id']}/replay"
+        await shopper.ask("replay event", "POST", path, {}, headers=bearer)
+    letters = await shopper.ask("dead letters", "GET", "/v1/admin/dead-letters", headers=bearer)
+    for queue in letters.body.get("queues", []):
+        path = f"/v1/admin/dead-letters/{queue['queue']}/redrive"
+        await shopper.ask("redrive", "POST", path, {}, headers=bearer)
 
 
 async def both(*checkouts: Coroutine[Any, Any, Placed]) -> list[Placed]:
@@ -130,5 +142,6 @@ STORIES: dict[str, Story] = {
         two_tabs,
         pay_late,
         staff,
+        operator,
     )
 }

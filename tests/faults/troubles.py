@@ -15,15 +15,16 @@ from shared.platform.doors.wake import Wake
 _TRANSACTION = ("before_story", "before_commit", "after_commit")
 _PROVIDER = ("before_reach", "after_reach", "before_settle")
 RELAY, RELAY_STEPS = "platform/relay", ("before_publish", "after_publish")
-# Of the harness itself: a consumer that wants order, see listener.py.
+# Of the harness itself: a consumer that wants order, see listener.py. Its processes are killed whole, being no workers of the run.
 LISTENER = "faults/listener"
-# What a purchase goes through comes three times as often as what people only look at.
+LISTENER_STEPS = (*_TRANSACTION, "before_delete")
 _MONEY = ("billing", "checkout", "inventory", "notifications", "orders")
 # Where the buyers' stories lead: all of these contexts, and some functions of others.
 _VISITED = (*_MONEY, "cart", "catalog")
 _ALSO_VISITED = (
     *("identity/sign_in_staff", "identity/refresh_session", "identity/sign_out"),
-    *("platform/get_admin_health", "platform/on_events_waiting"),
+    *("platform/get_admin_health", "platform/on_events_waiting", "platform/list_outbox"),
+    *("platform/replay_outbox_event", "platform/list_dead_letters", "platform/redrive_dead_letters"),
 )
 
 
@@ -142,14 +143,17 @@ type Trouble = (
 
 
 def named_steps() -> list[tuple[str, str]]:
-    """Every (function, step) at which a function that has traffic can stand; those of the money's way three times."""
+    """Every (function, step) at which a function that has traffic can stand."""
     found: list[tuple[str, str]] = []
     for name in _visited():
         handler = importlib.import_module(f"functions.{name.replace('/', '.')}").handler
-        steps = [(name, step) for step in _steps_of(handler)]
-        found += steps * (3 if name.partition("/")[0] in _MONEY else 1)
-    found += [(RELAY, step) for step in RELAY_STEPS] * 3
-    return found + [(LISTENER, step) for step in (*_TRANSACTION, "before_delete")]
+        found += [(name, step) for step in _steps_of(handler)]
+    return found + [(RELAY, step) for step in RELAY_STEPS]
+
+
+def moves_money(function: str) -> bool:
+    """Whether a purchase goes through it, as against what people only look at."""
+    return function == RELAY or function.partition("/")[0] in _MONEY
 
 
 def _visited() -> Iterator[str]:

@@ -43,12 +43,13 @@ class Shelf:
 
 
 class World:
-    """`with world.running():` the system serves; its files lie below `home`. `port` 0 takes any free ports, else four from there."""
+    """`with world.running():` the system serves; its files lie below `home`. `port` 0 takes any free ports, else four from there;
+    buyers have `patience` (seconds)."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, patience: float = 40.0) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="comptoir-faults-"))
         self.files = Files(self.home)
-        self._port = port
+        self._port, self.patience = port, patience
         self.server = postgres.PostgreSQL(postgres.home(self.home), port + 3 if port else 0)
         self.run: LocalRun
         self.shelves: dict[str, Shelf] = {}
