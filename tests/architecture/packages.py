@@ -4,6 +4,7 @@ import re
 import shutil
 import tomllib
 from importlib.metadata import Distribution, distribution
+from importlib.util import cache_from_source
 from pathlib import Path, PurePosixPath
 
 from packaging.requirements import Requirement
@@ -93,7 +94,15 @@ def _link(folder: Path, found: Distribution) -> None:
         path = PurePosixPath(file)
         if ".." in path.parts or "__pycache__" in path.parts or unneeded(path):
             continue
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
-            target.symlink_to(str(found.locate_file(file)))
+        source, target = Path(str(found.locate_file(file))), folder / path
+        _point(target, source)
+        # The layer has bytecode, too.
+        compiled = Path(cache_from_source(source))
+        if path.suffix == ".py" and compiled.exists():
+            _point(Path(cache_from_source(target)), compiled)
+
+
+def _point(link: Path, to: Path) -> None:
+    if not link.exists():
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(to)
