@@ -69,6 +69,15 @@ PERMISSIONS = {
         [_allow("dynamodb:UpdateItem", Sub(_ARN % ("dynamodb", "table/${LimitsTable}")))],
         ("dynamodb",),
     ),
+    "arm_timers": Permission(
+        {"TIMERS_TABLE": Ref("TimersTable")},
+        [
+            _allow(
+                ["dynamodb:GetItem", "dynamodb:UpdateItem"], Sub(_ARN % ("dynamodb", "table/${LimitsTable}"))
+            )
+        ],
+        ("dynamodb",),
+    ),
     "wake_relay": Permission(
         {"RELAY_QUEUE_URL": Ref("RelayQueueUrl")},
         [_allow("sqs:SendMessage", Ref("RelayQueue"))],
@@ -188,13 +197,13 @@ def _default(function: Function) -> Deployment:
         case Kind.ENDPOINT:
             return Deployment(memory=1024, timeout=_GATEWAY_SECONDS, may=tuple(_endpoint_may(function)))
         case Kind.CONSUMER:
-            return Deployment(memory=512, timeout=30, may=("app_database", "wake_relay"))
+            return Deployment(memory=512, timeout=30, may=("app_database", "wake_relay", "arm_timers"))
         case Kind.WAKE:
             return Deployment(memory=512, timeout=60, may=("jobs_database",), concurrency=2)
         case Kind.JOB:
             minutely = _MINUTELY in function.every
             return Deployment(
-                memory=512, timeout=60 if minutely else 300, may=("jobs_database", "wake_relay")
+                memory=512, timeout=60 if minutely else 300, may=("jobs_database", "wake_relay", "arm_timers")
             )
 
 
@@ -207,6 +216,7 @@ def _endpoint_may(function: Function) -> Iterator[str]:
         yield "count_requests"
     if function.endpoint.method not in _READING:
         yield "wake_relay"
+        yield "arm_timers"
 
 
 def _chosen(context: str) -> dict[str, dict[str, Any]]:

@@ -35,6 +35,7 @@ PARAMETERS = (
     "DatabaseTls",
     "EventBus",
     "LimitsTable",
+    "TimersTable",
     "RelayQueue",
     "RelayQueueUrl",
     "MailFrom",

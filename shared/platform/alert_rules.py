@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from shared.platform import timers
 from shared.platform.alerts import Finding, Level
 from shared.platform.performance import ERROR_RATE, P95_MS
 from shared.platform.schedules import schedules
@@ -100,7 +101,8 @@ def jobs(work: Work) -> Iterator[Finding]:
         schedule = schedules().get(row.job)
         period = schedule.period if schedule else None
         last = row.succeeded_at
-        if period and last and last < work.now - max(_PERIODS_MISSED * period, period + _GRACE):
+        late = timers.slack()
+        if period and last and last < work.now - late - max(_PERIODS_MISSED * period, period + _GRACE):
             text = f"The job {row.job} has not succeeded for three of its periods."
             seen = {"succeeded_at": last.isoformat(), "every": schedule.every if schedule else ""}
             yield Finding(None, JOB_OVERDUE, row.job, "critical", text, seen)

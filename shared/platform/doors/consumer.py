@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from shared.platform import aws, clock, inbox, metrics, outbox
+from shared.platform import aws, clock, inbox, metrics, outbox, timers
 from shared.platform.brands import brand_by_id
 from shared.platform.doors.origin import origin
 from shared.platform.doors.steps import Steps
@@ -85,6 +85,7 @@ class Consumer:
         return read_envelope(kind, detail)
 
     def _apply(self, envelope: Envelope[Any]) -> None:
+        timers.arm()
         brand = brand_by_id(envelope.brand_id)
         if isinstance(self.story, Steps):
             with begin(brand, envelope.correlation_id) as work:

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from shared.platform import clock, metrics, outbox
+from shared.platform import clock, metrics, outbox, timers
 from shared.platform.brands import brand_by_id
 from shared.platform.database import Role
 from shared.platform.doors.origin import origin
@@ -18,6 +18,8 @@ from shared.platform.work import Work, begin
 
 _STOP_BEFORE_MS = 5_000
 _WITHOUT_CONTEXT_SECONDS = 50
+# What EventBridge Scheduler calls itself; whoever runs a job by hand wants it run.
+_SCHEDULER = "aws.scheduler"
 
 type Counts = tuple[int, int]
 type Find = Callable[[Work, list[UUID]], Sequence[Any]]
@@ -44,6 +46,8 @@ class Job:
     def __call__(self, event: dict[str, Any], context: Any = None) -> dict[str, Any]:
         run = str(getattr(context, "aws_request_id", "") or self.spec.job)
         about(self._function, run, run)
+        if (event or {}).get("source") == _SCHEDULER and timers.resting(self.spec.every):
+            return {"job": self.spec.job, "processed": 0, "failed": 0, "finished": True}
         started = clock.now()
         deadline = monotonic() + (
             (context.get_remaining_time_in_millis() - _STOP_BEFORE_MS) / 1000
@@ -58,6 +62,9 @@ class Job:
                 known = len(stuck)
                 done, undone = self._batch(run, stuck)
                 processed, failed = processed + done, failed + undone
+                if done or undone:
+                    # It may have left something to do.
+                    timers.arm()
                 if not done and len(stuck) == known:
                     finished = not failed
                     break

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.kernel.refusals import Refusal
-from shared.platform import idempotency, outbox
+from shared.platform import idempotency, outbox, timers
 from shared.platform.audit import Trail
 from shared.platform.brands import Brand
 from shared.platform.doors import reading, signature
@@ -20,6 +20,7 @@ from shared.platform.work import Work, begin
 
 _JSON = {"content-type": "application/json"}
 _REFUSED = 400
+_READING = ("GET", "HEAD", "OPTIONS")
 
 
 class Teller:
@@ -37,6 +38,8 @@ class Teller:
 
     def tell(self, request: HttpRequest, brand: Brand) -> HttpResponse:
         """The story's answer, its effect committed. Raises what the story, the caller or the key refuse by."""
+        if self.spec.method not in _READING:
+            timers.arm()
         if isinstance(self.story, Steps):
             return self._tell_in_steps(self.story, request, brand)
         if not self.spec.signature.needs_transaction:
