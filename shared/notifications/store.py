@@ -27,11 +27,15 @@ _START = """
     INSERT INTO notifications.mail_sends (mail_id, attempt, started_at)
     SELECT id, attempts, %(now)s FROM mail RETURNING attempt
 """
-# An attempt that was given up as unknown may still learn its answer; one that has another answer keeps it.
+# An attempt that was given up as unknown may still learn its answer; one that has another answer keeps it. The mail is locked
+# before its attempt, as everywhere: who gives the dead up comes from the other side.
 _END = """
-    UPDATE notifications.mail_sends
+    WITH mail AS (SELECT brand_id, id FROM notifications.mails WHERE id = %(id)s FOR NO KEY UPDATE)
+    UPDATE notifications.mail_sends s
        SET outcome = %(outcome)s, ended_at = %(now)s, provider_message_id = %(message_id)s, reason = %(reason)s
-     WHERE mail_id = %(id)s AND attempt = %(attempt)s AND coalesce(outcome, 'unknown') = 'unknown'
+      FROM mail
+     WHERE s.brand_id = mail.brand_id AND s.mail_id = mail.id AND s.attempt = %(attempt)s
+       AND coalesce(s.outcome, 'unknown') = 'unknown'
 """
 _MOVE = """
     UPDATE notifications.mails

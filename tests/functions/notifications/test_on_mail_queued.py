@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared.notifications import mails, ses
+from shared.notifications import mails, ses, store
+from shared.notifications.sending import NOBODY_SAW, SendOutcome, Status
 from shared.platform.brands import Brand
+from shared.platform.database import close_all
 from shared.platform.work import begin
 from tests.functions.notifications.conftest import Killed, Now, deliver, queue_one, told
 from tests.functions.notifications.ses_server import SesServer
@@ -222,6 +224,30 @@ def test_a_twin_delivery_during_the_call_gives_its_message_back_and_the_outcome_
     assert given_back == [["message-0"]]
     assert deliver(*event) == []
     assert (rows(MAILS)[0].status, provider.asked) == ("sent", 1)
+
+
+def test_an_outcome_and_who_gives_the_sender_up_take_their_locks_in_one_order(
+    provider: SesServer, brand: Brand, rows: Rows, die_at: DieAt
+) -> None:
+    mail_id = queue_one(brand)
+    die_at("before_reach")
+    with pytest.raises(Killed):
+        deliver(*told(rows))
+
+    def settle_late() -> None:
+        sent = SendOutcome(result="sent", provider_message_id="late")
+        with begin(brand, "late") as late:
+            store.end_attempt(late, mail_id, 1, sent, Status.SENT, None)
+        close_all()
+
+    settling = threading.Thread(target=settle_late)
+    with begin(brand, "gives up") as work:
+        store.lock_mail(work, mail_id)
+        settling.start()
+        settling.join(0.3)
+        assert store.end_attempt(work, mail_id, 1, NOBODY_SAW, Status.UNKNOWN, None)
+    settling.join()
+    assert (rows(MAILS)[0].status, rows(SENDS)[0].outcome) == ("sent", "sent")
 
 
 def test_a_mail_that_cannot_be_written_has_failed_before_anything_is_handed_over(
