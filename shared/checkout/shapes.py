@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.billing.payments import PaymentHandover
 from shared.cart.shapes import Problem, Totals
-from shared.notifications.addresses import mailable
 from shared.identity.postal_addresses import Address
+from shared.notifications.addresses import mailable
 from shared.orders.shapes import Order, TaxLine
 from shared.platform.models import Request, Response, ShortText, Text
 

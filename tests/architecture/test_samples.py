@@ -95,6 +95,8 @@ def _invoke(**asked: Any) -> dict[str, Any]:
         timeout=_SECONDS,
         check=True,
     )
+    # Shown when the test fails: why, in the handler's own words.
+    print(done.stderr)
     told: dict[str, Any] = json.loads(done.stdout)
     assert "failed" not in told, told["failed"]
     answer: dict[str, Any] = told["answer"]

@@ -19,11 +19,16 @@ every_function = pytest.mark.parametrize("name", sorted(ROUTES))
 _TWO_MEBIBYTES = 2 * 1024 * 1024
 
 
+PROVIDER_AWAY = {"verification_unavailable"}
+
+
 @pytest.fixture
 def providers(issuer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Secrets of providers that nobody who sends rubbish can get us to call."""
     monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_of_the_tests")
     monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_of_the_tests")
+    # Nobody listens there: what is odd and yet acceptable finds its provider away.
+    monkeypatch.setenv("STRIPE_API_BASE", "http://127.0.0.1:1")
 
 
 def body_schema(name: str) -> dict[str, Any] | None:
@@ -71,7 +76,8 @@ def test_json_that_is_no_object_is_a_422(name: str, brand: Brand) -> None:
 @every_function
 def test_a_field_that_nobody_asked_for_is_named(name: str, brand: Brand) -> None:
     caller = admitted(name, brand)
-    for field in ("is_admin", "brand_id", "role", "__proto__"):
+    known = (body_schema(name) or {}).get("properties", {})
+    for field in {"is_admin", "brand_id", "role", "__proto__"} - known.keys():
         answer = caller.send(name, {field: "x"})
         is_served(answer)
         if body_schema(name) is not None:
@@ -100,7 +106,9 @@ def test_wrong_types_and_odd_values_are_never_our_fault(
     if schema is None:
         return
     caller = _CALLERS.setdefault((name, brand.id), admitted(name, brand))
-    is_served(caller.send(name, json.dumps(data.draw(nearly_valid(schema)))))
+    answer = caller.send(name, json.dumps(data.draw(nearly_valid(schema))))
+    if answer.status != 503 or answer.code not in PROVIDER_AWAY:
+        is_served(answer)
 
 
 # Within one test the examples share one caller; its brand's id makes the key unique.
@@ -174,7 +182,7 @@ def test_a_broken_token_is_nobodys(name: str, brand: Brand) -> None:
 @every_function
 def test_another_brands_caller_is_nobody_here(name: str, brand: Brand, another_brand: Brand) -> None:
     kind = caller_of(name)
-    if kind is None:
+    if kind is None or kind.who == "public":
         return
     stranger = admitted(name, another_brand)
     answer = stranger.send(name, headers={"x-brand": brand.slug})
@@ -220,7 +228,8 @@ def test_a_repeated_query_key_is_refused_where_one_is_meant(name: str, brand: Br
     for field, info in asked[1].model_fields.items():
         answer = caller.send(name, raw_query=f"{info.alias or field}=1&{info.alias or field}=1")
         is_served(answer)
-        if "list[" not in str(info.annotation):
+        # A query that names the brand is judged as a brand first.
+        if "list[" not in str(info.annotation) and answer.code != "brand_not_found":
             assert answer.status == 422
             assert answer.body["errors"][0]["code"] == "repeated"
 

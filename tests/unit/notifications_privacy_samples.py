@@ -37,7 +37,7 @@ PRIVACY_SAMPLES: tuple[MailVariables, ...] = (
 
 _LINK = st.just(_DOWNLOAD)
 _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=40)
-_MOMENT = st.datetimes(datetime(1901, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC))
+_MOMENT = st.integers(-2 * 10**9, 7 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 _KEPT = st.sampled_from(
     ["accounting", "business_invoices", "open_orders", "identity_checks", "delivery", "answer", "other"]
 )

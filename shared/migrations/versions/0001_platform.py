@@ -112,7 +112,9 @@ def _brands() -> None:
     )
     protect("platform.brand_hosts")
     op.execute("REVOKE INSERT, UPDATE, DELETE ON platform.brand_hosts FROM comptoir_app")
-    op.execute("CREATE POLICY owner_all ON platform.brand_hosts TO CURRENT_USER USING (true) WITH CHECK (true)")
+    op.execute(
+        "CREATE POLICY owner_all ON platform.brand_hosts TO CURRENT_USER USING (true) WITH CHECK (true)"
+    )
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON platform.brands TO comptoir_jobs")
     # How a brand is found before one is set: by definer functions that show only what every visitor may know.
     found = "TABLE (id uuid, slug text, name text, locale text, timezone text, currency text, store_url text, settings jsonb)"

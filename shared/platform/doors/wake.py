@@ -21,9 +21,7 @@ class Wake:
 
     def __call__(self, event: dict[str, Any], context: Any = None) -> dict[str, Any]:
         about(self._function, "wake", str(getattr(context, "aws_request_id", "")))
-        while self.story() and (
-            context is None or context.get_remaining_time_in_millis() > _STOP_BEFORE_MS
-        ):
+        while self.story() and (context is None or context.get_remaining_time_in_millis() > _STOP_BEFORE_MS):
             continue
         step("before_delete", self._function)
         metrics.flush(self._function)
