@@ -86,11 +86,11 @@ def test_a_new_key_is_published_before_it_signs(brand: Brand) -> None:
     now = datetime.now(UTC)
     with begin(brand, "test", now=now) as work:
         first, _ = signing_keys.signing_key(work)
-        second, _ = signing_keys._make(work)
+        second, _ = signing_keys.make_key(work)
         assert signing_keys.signing_key(work)[0] == first
         assert {key["kid"] for key in signing_keys.published(work)} == {first, second}
     with begin(brand, "test", now=now + timedelta(hours=3)) as work:
-        third, _ = signing_keys._make(work)
+        third, _ = signing_keys.make_key(work)
         assert signing_keys.signing_key(work)[0] in {first, second}
         assert signing_keys.signing_key(work)[0] != third
 
