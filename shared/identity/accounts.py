@@ -23,7 +23,7 @@ _ADD_USER = """
 """
 _SET_ROLE = """
     INSERT INTO identity.memberships (user_id, role, created_at, updated_at) VALUES (%(user_id)s, %(role)s, %(now)s, %(now)s)
-    ON CONFLICT (brand_id, user_id) DO UPDATE SET role = excluded.role, updated_at = excluded.updated_at
+    ON CONFLICT (brand_id, user_id) DO UPDATE SET updated_at = excluded.updated_at, role = excluded.role
 """
 _ADD_CUSTOMER = """
     INSERT INTO identity.customers
