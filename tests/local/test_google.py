@@ -55,7 +55,8 @@ def google(clock: Clock) -> Provider:
 
 
 def ask(google: Provider, **changed: str) -> Reply:
-    asked = {name: value for name, value in (ASKED | changed).items() if value}
+    given: dict[str, str] = ASKED | changed
+    asked = {name: value for name, value in given.items() if value}
     return google.answer("GET", "/authorize", urlencode(asked | {"login_hint": "ada@gmail.com"}), {}, b"")
 
 
@@ -66,7 +67,8 @@ def code_of(google: Provider) -> str:
 
 
 def redeem(google: Provider, code: str, headers: dict[str, str] | None = None, **changed: str) -> Reply:
-    form = {name: value for name, value in (FORM | {"code": code} | changed).items() if value}
+    given: dict[str, str] = FORM | {"code": code} | changed
+    form = {name: value for name, value in given.items() if value}
     return google.answer("POST", "/token", "", headers or {}, urlencode(form).encode())
 
 
