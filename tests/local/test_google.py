@@ -126,7 +126,7 @@ def test_a_code_works_once_and_for_a_minute(google: Provider, clock: Clock) -> N
     ],
 )
 def test_a_code_is_not_for_everybody(google: Provider, changed: dict[str, str], status: int) -> None:
-    assert redeem(google, code_of(google), **changed).status == status
+    assert redeem(google, code_of(google), None, **changed).status == status
 
 
 @pytest.mark.parametrize(
