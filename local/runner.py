@@ -100,7 +100,9 @@ class Runner:
         await self._wake_relay()
 
     def warm(self) -> None:
-        """Have the handlers imported while nothing else is to be done."""
+        """Have the handlers imported while nothing else is to be done, unless WARM=0: for runs whose workers do not live long."""
+        if os.environ.get("WARM") == "0":
+            return
         background = self.system.background()
         self._http.preload(name for name in self.system.functions if name not in background)
         self._background.preload(background)

@@ -12,6 +12,7 @@ pytest_plugins = (
     "tests.local_stripe",
     "tests.till",
     "tests.local_aws",
+    "tests.privacy",
     "tests.mailbox",
     "tests.local_google",
     "tests.ways_in",

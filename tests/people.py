@@ -36,6 +36,10 @@ class Person:
     def _of(cls, brand: Brand, account: Account) -> "Person":
         return cls(brand, account, session_of(brand, account).access_token)
 
+    def again(self) -> str:
+        """The token of another session."""
+        return session_of(self.brand, self.account).access_token
+
     @property
     def id(self) -> UUID:
         """The account's."""

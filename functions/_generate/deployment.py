@@ -118,6 +118,22 @@ PERMISSIONS = {
         [_allow("s3:PutObject", Sub("arn:${AWS::Partition}:s3:::${AuditBucket}/anchors/*"))],
         ("s3",),
     ),
+    "keep_private_files": Permission(
+        {"PRIVATE_BUCKET": Ref("PrivateBucket")},
+        [
+            _allow(
+                ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+                Sub("arn:${AWS::Partition}:s3:::${PrivateBucket}/*"),
+            ),
+            _allow("s3:ListBucket", Sub("arn:${AWS::Partition}:s3:::${PrivateBucket}")),
+        ],
+        ("s3",),
+    ),
+    "read_private_files": Permission(
+        {"PRIVATE_BUCKET": Ref("PrivateBucket")},
+        [_allow("s3:GetObject", Sub("arn:${AWS::Partition}:s3:::${PrivateBucket}/*"))],
+        ("s3",),
+    ),
     "read_dead_letters": Permission(
         {},
         [_allow(["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"], _DEAD_LETTERS)],

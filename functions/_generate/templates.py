@@ -43,6 +43,7 @@ PARAMETERS = (
     "MasterKey",
     "DataKey",
     "AuditBucket",
+    "PrivateBucket",
     "StripeSecretKey",
     "StripeWebhookSecret",
     "OriginSecret",

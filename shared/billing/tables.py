@@ -91,6 +91,11 @@ class WebhookEventRow(Base):
             "received_at",
             postgresql_where=text("processed_at IS NULL"),
         ),
+        Index(
+            "webhook_events_about",
+            "brand_id",
+            text("COALESCE(payload #>> '{data,object,payment_intent}', payload #>> '{data,object,id}')"),
+        ),
     )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)

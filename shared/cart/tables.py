@@ -34,6 +34,7 @@ class CartRow(Base):
         Index(
             "carts_by_customer", "brand_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")
         ),
+        Index("carts_by_email", "brand_id", text("lower(email)"), postgresql_where=text("email IS NOT NULL")),
     )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)

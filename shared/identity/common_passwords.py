@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -30,21 +30,24 @@ def is_common(password: str, about: Iterable[str] = ()) -> bool:
 
     `about` are words of its owner's: their address, their name, the brand.
     """
-    told = _folded(password)
-    known = _known() | _own(about)
-    return told in known or _walks(told) or _repeats(told, known) or _is_word_with_trimmings(told, known)
+    told, own, listed = _folded(password), _own(about), _known()
+
+    def known(word: str) -> bool:
+        return word in own or word in listed
+
+    return known(told) or _walks(told) or _repeats(told, known) or _is_word_with_trimmings(told, known)
 
 
-def _is_word_with_trimmings(told: str, known: frozenset[str]) -> bool:
+def _is_word_with_trimmings(told: str, known: Callable[[str], bool]) -> bool:
     found = _CORE.match(told)
     core = found.group(1) if found else told
     for word in {core, core.translate(_PLAIN), _CORE.sub(r"\1", told.translate(_PLAIN))}:
-        if len(word) >= _SHORTEST_WORD and len(told) - len(word) <= _MOST_AROUND and word in known:
+        if len(word) >= _SHORTEST_WORD and len(told) - len(word) <= _MOST_AROUND and known(word):
             return True
     return False
 
 
-def _repeats(told: str, known: frozenset[str]) -> bool:
+def _repeats(told: str, known: Callable[[str], bool]) -> bool:
     for size in range(1, len(told) // 2 + 1):
         block = told[:size]
         if (block * (len(told) // size + 1))[: len(told)] == told:

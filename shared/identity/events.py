@@ -1,7 +1,10 @@
 """The facts that identity tells."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
+
+from pydantic import BaseModel
 
 from shared.platform.events import Event
 
@@ -63,3 +66,41 @@ class AccountClosedV1(Event):
 
     user_id: UUID
     customer_id: UUID | None
+
+
+class DataExportStartedV1(Event):
+    """Somebody's data is to be gathered from every context and handed to them."""
+
+    privacy_request_id: UUID
+    run: int
+
+
+class ErasureStartedV1(Event):
+    """Somebody is to be erased: each context that holds their data erases what it may, and tells `personal_data.erased`.
+
+    Who it is, is read from the request: an event that lies about for weeks names nobody.
+    """
+
+    privacy_request_id: UUID
+    run: int
+    order_ids: list[UUID]
+
+
+class KeptPart(BaseModel):
+    """Something that an erasure leaves: what, by which law, until when (None: until an open matter is closed)."""
+
+    what: str
+    law: str
+    until: datetime | None = None
+
+
+class PersonalDataErasedV1(Event):
+    """One context (`holder`) has erased what it may of a person, and keeps the rest by law."""
+
+    type: ClassVar[str] = "personal_data.erased"
+
+    privacy_request_id: UUID
+    run: int
+    holder: str
+    rows: int
+    kept: list[KeptPart]

@@ -53,7 +53,7 @@ class Client:
     @property
     def secret(self) -> str:
         """The client's secret. Raises encryption.Unsealable."""
-        return encryption.unseal(self.sealed_secret, _place(self.brand_id)).decode()
+        return encryption.unseal(self.sealed_secret, place(self.brand_id)).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def client_of(brand: Brand) -> Client:
 
 def client_settings(brand_id: UUID, client_id: str, client_secret: str) -> dict[str, Any]:
     """What a brand's settings hold of a client of Google's, the secret sealed."""
-    sealed = encryption.seal(client_secret.encode(), _place(brand_id))
+    sealed = encryption.seal(client_secret.encode(), place(brand_id))
     return {_SETTING: {"client_id": client_id, "sealed_client_secret": sealed}}
 
 
@@ -199,5 +199,6 @@ def _fetch(url: str, *, afresh: bool = False) -> dict[str, Any]:
     return found
 
 
-def _place(brand_id: UUID) -> str:
+def place(brand_id: UUID) -> str:
+    """Where a brand's sealed secret belongs."""
     return f"platform.brands/{brand_id}/google"

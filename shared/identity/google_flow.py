@@ -108,7 +108,9 @@ def resume(request: HttpRequest, state: str, now: datetime) -> Flow:
 
 def brand_of_start(request: HttpRequest) -> Brand:
     """The brand of a browser that sets out: it can say so in no header. Raises BrandNotFound."""
-    return _asked_for(request, next(iter(request.query.get("brand", ())), ""))
+    named = request.query.get("brand", [""])
+    # Which of several is meant nobody knows; the story refuses them.
+    return _asked_for(request, named[0] if len(named) == 1 else "")
 
 
 def brand_of_callback(request: HttpRequest) -> Brand:

@@ -17,6 +17,7 @@ from shared.kernel.refusals import NotFound, Refusal
 from shared.notifications import mails
 from shared.notifications.templates.privacy_request_received.variables import PrivacyRequestReceivedV1
 from shared.platform.models import Response
+from shared.platform.personal_data import Person
 from shared.platform.work import Work
 
 # GDPR art. 12(3): within one month; spec 02: 30 days.
@@ -62,14 +63,6 @@ class PrivacyRequest(Response):
     download_expires_at: datetime | None
     parts: dict[str, Part]
     failure: str | None
-
-
-class Subject(Response):
-    """Whose request it is. `user_id` is null once the account is gone; `email` while mails still have to find them."""
-
-    user_id: UUID | None
-    customer_ids: list[UUID]
-    email: str | None
 
 
 _COLUMNS = ", ".join(PrivacyRequest.model_fields)
@@ -157,15 +150,24 @@ def read_request(work: Work, request_id: UUID) -> PrivacyRequest:
     return request_of(row)
 
 
-def subject_of(work: Work, request_id: UUID) -> Subject:
-    """Whose request it is. Raises PrivacyRequestNotFound."""
+def person_of(work: Work, request_id: UUID) -> Person:
+    """Whose request it is, by all that identity knows of them; their orders are for others to add.
+
+    An address counts while an account has proved it and no other one has since. Raises PrivacyRequestNotFound.
+    """
     row = work.one(
-        """SELECT user_id, customer_ids, contact AS email FROM identity.privacy_requests WHERE id = %(id)s""",
+        """SELECT r.user_id, r.customer_ids,
+                  (SELECT array_agg(u.email) FROM identity.users u
+                    WHERE u.id = r.user_id AND u.email_verified_at IS NOT NULL
+                      AND NOT EXISTS (SELECT FROM identity.users o
+                                       WHERE o.brand_id = u.brand_id AND o.email_key = u.email_key AND o.id <> u.id
+                                         AND o.email_verified_at IS NOT NULL AND o.deleted_at IS NULL)) AS emails
+             FROM identity.privacy_requests r WHERE r.id = %(id)s""",
         id=request_id,
     )
     if row is None:
         raise PrivacyRequestNotFound
-    return Subject(**row._asdict())
+    return Person(row.user_id, tuple(row.customer_ids), tuple(row.emails or ()))
 
 
 def request_of(row: Any) -> PrivacyRequest:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, LiteralString, NamedTuple
 
-from shared.identity import factors, signing_keys
+from shared.identity import certificate_keys, factors, google, kyc, signing_keys
 from shared.platform import encryption
 from shared.platform.database import Role
 from shared.platform.work import begin
@@ -32,6 +32,26 @@ _COLUMNS = (
             WHERE NOT starts_with(sealed_private_key, %(head)s) LIMIT %(batch)s FOR UPDATE SKIP LOCKED""",
         "UPDATE identity.signing_keys SET sealed_private_key = %(sealed)s WHERE kid = %(kid)s",
         lambda row: signing_keys.place(row.kid),
+    ),
+    _Sealed(
+        """SELECT kid, sealed_private_key AS sealed FROM identity.certificate_keys
+            WHERE NOT starts_with(sealed_private_key, %(head)s) LIMIT %(batch)s FOR UPDATE SKIP LOCKED""",
+        "UPDATE identity.certificate_keys SET sealed_private_key = %(sealed)s WHERE kid = %(kid)s",
+        lambda row: certificate_keys.place(row.kid),
+    ),
+    _Sealed(
+        """SELECT brand_id, id, sealed_outcome AS sealed FROM identity.kyc_checks
+            WHERE NOT starts_with(sealed_outcome, %(head)s) LIMIT %(batch)s FOR UPDATE SKIP LOCKED""",
+        "UPDATE identity.kyc_checks SET sealed_outcome = %(sealed)s WHERE brand_id = %(brand_id)s AND id = %(id)s",
+        lambda row: kyc.place(row.id),
+    ),
+    _Sealed(
+        """SELECT id, settings #>> '{google,sealed_client_secret}' AS sealed FROM platform.brands
+            WHERE NOT starts_with(settings #>> '{google,sealed_client_secret}', %(head)s) LIMIT %(batch)s
+              FOR UPDATE SKIP LOCKED""",
+        """UPDATE platform.brands SET settings = jsonb_set(settings, '{google,sealed_client_secret}', to_jsonb(%(sealed)s::text))
+            WHERE id = %(id)s""",
+        lambda row: google.place(row.id),
     ),
 )
 

@@ -121,6 +121,26 @@ def recompute(work: Work, customer_id: UUID) -> Level:
     return now_is.level
 
 
+def lapsed(work: Work, stuck: list[UUID], batch: int) -> list[Any]:
+    """Across brands (`brand_id`, `id`): customers whose level may fall by now."""
+    return work.all(
+        """SELECT brand_id, id FROM identity.customers
+            WHERE level_until <= %(now)s AND brand_id <> ALL(%(stuck)s) ORDER BY level_until LIMIT %(batch)s""",
+        now=work.now,
+        stuck=stuck,
+        batch=batch,
+    )
+
+
+def recompute_lapsed(work: Work, customer_id: UUID) -> bool:
+    """Decide a lapsed level anew; False when somebody has meanwhile."""
+    row = work.one(_LOCK, customer_id=customer_id)
+    if row is None or row.level_until is None or row.level_until > work.now:
+        return False
+    recompute(work, customer_id)
+    return True
+
+
 def standing_of(work: Work, customer_id: UUID | None) -> LevelStanding:
     """The level and the way to the next one; of somebody without a buyer's record, the first."""
     row = work.one(

@@ -200,6 +200,14 @@ def lock_admins(work: Work) -> None:
     )
 
 
+def is_last_admin(work: Work, user_id: UUID) -> bool:
+    """Whether nobody active could administer the brand without this user."""
+    others = f"""SELECT count(*) FILTER (WHERE u.id = %(id)s) AS own, count(*) FILTER (WHERE u.id <> %(id)s) AS others
+                   FROM {_FROM} WHERE {_ROLE} IN ('admin', 'platform') AND u.status = 'active' AND u.deleted_at IS NULL"""
+    row = work.one(others, id=user_id)
+    return row is not None and row.own > 0 and row.others == 0
+
+
 def check_admin_left(work: Work) -> None:
     """Raise LastAdmin when nobody active could administer the brand any more. Whoever calls it holds `lock_admins`."""
     left = work.value(

@@ -1,6 +1,7 @@
 """Alembic's environment: one direct connection as the owner, one migration run at a time, one transaction per migration."""
 
 import os
+import time
 from urllib.parse import urlsplit, urlunsplit
 
 from alembic import context
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, create_engine, pool, text
 
 # Any constant does, as long as every version of this code uses the same one.
 _LOCK = 6_372_001
+_POLL_SECONDS = 0.2
 # A migration that waits for a table makes everything behind it wait: better to give up and be run again.
 _LOCK_TIMEOUT = "10s"
 
@@ -19,8 +21,10 @@ def _owner_url() -> str:
 
 
 def _wait_for_others(connection: Connection) -> None:
-    connection.execute(text("SET LOCAL lock_timeout = 0"))
-    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+    # Not by waiting in the lock: an index that the other one builds concurrently waits for every open transaction, this one too.
+    while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar():
+        connection.commit()
+        time.sleep(_POLL_SECONDS)
     connection.commit()
 
 

@@ -21,6 +21,7 @@ class Settings:
     limits_table: str
     media_bucket: str
     audit_bucket: str
+    private_bucket: str
     media_url: str
     keeps_answers: bool
     mail_from: str
@@ -50,6 +51,7 @@ def settings() -> Settings:
         limits_table=read("LIMITS_TABLE", ""),
         media_bucket=read("MEDIA_BUCKET", ""),
         audit_bucket=read("AUDIT_BUCKET", ""),
+        private_bucket=read("PRIVATE_BUCKET", ""),
         media_url=read("MEDIA_URL", ""),
         keeps_answers=read("KEEP_ANSWERS", "1") == "1",
         mail_from=read("MAIL_FROM", "shop@example.com"),

@@ -15,6 +15,7 @@ from tests.database_server import TestServer
 SHARED_BY_ALL_BRANDS = {
     "platform.job_runs": "a run of a job sweeps across brands",
     "identity.signing_keys": "one issuer signs the tokens of all brands",
+    "identity.certificate_keys": "and the certificates of erasure",
 }
 BRANDS = "platform.brands"
 # The brands themselves: found by host or slug before any brand is set, through definer functions.

@@ -35,6 +35,10 @@ _SECONDS = 60
 _EMPTY = "def handler(event, context):\n    return {'statusCode': 200}\n"
 
 
+class NoAnswer(Exception):
+    """A function's process ended without an answer."""
+
+
 @dataclass
 class ColdStart:
     """A function's runs: CPU milliseconds until imported and until answered, and its peak memory in MB."""
@@ -42,6 +46,7 @@ class ColdStart:
     function: str
     kind: str
     status: int = 0
+    failed: bool = False
     imported: list[float] = field(default_factory=list)
     answered: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
@@ -114,7 +119,7 @@ class Bench:
         child.returncode = os.waitstatus_to_exitcode(code)
         child.stdout.close()
         if child.returncode or not told:
-            raise RuntimeError(f"{start.function} did not answer its sample event")
+            raise NoAnswer("it did not answer its sample event")
         start.status = told["status"]
         start.imported.append(told["imported"] * 1000)
         start.answered.append((used.ru_utime + used.ru_stime) * 1000)
@@ -165,11 +170,17 @@ def main(runs: int, names: list[str]) -> None:
             for number in range(runs + 1):
                 # Interleaved, so that a slow minute is shared by all; the first round fills the caches.
                 for function, start in zip(functions, starts, strict=True):
-                    bench.start(function, start)
+                    if start.failed:
+                        continue
+                    try:
+                        bench.start(function, start)
+                    except (OSError, NoAnswer) as error:
+                        start.failed = True
+                        print(f"{start.function} is left out: {error}", file=sys.stderr)
                     if number == 0:
                         start.forget()
                 bench.empty(floor)
-            for each in (floor, *starts):
+            for each in (floor, *(start for start in starts if not start.failed)):
                 print(json.dumps(each.summary()), file=figures, flush=True)
     finally:
         database_server.stop(os.getpid())

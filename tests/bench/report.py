@@ -26,6 +26,7 @@ PEERS: dict[str, tuple[float, float]] = {
     "add item": (106, 5),
     "checkout": (31, 4),
 }
+_SHOWN = 25
 _FUNCTIONS = ("functions", "background", "postgres")
 
 type Row = Sequence[object]
@@ -67,7 +68,7 @@ def _lines(path: str) -> list[str]:
 
 
 def of_cold(found: Sequence[dict[str, Any]]) -> str:
-    """Cold starts: the percentiles first, then each function."""
+    """Cold starts: the percentiles first, then the floor and the slowest functions."""
     endpoints = [each["answer_ms"] for each in found if each["kind"] == "endpoint"]
     hot = [
         each["answer_ms"]
@@ -83,10 +84,16 @@ def of_cold(found: Sequence[dict[str, Any]]) -> str:
         ("function", "answers", "imported, CPU ms", "answered, CPU ms", "memory MB"),
         [
             (one["function"], one["status"], one["import_ms"], one["answer_ms"], one["memory_mb"])
-            for one in found
+            for one in _slowest(found)
         ],
     )
-    return f"{table(heads, rows)}\n\n{each}"
+    return f"{table(heads, rows)}\n\nOf {len(found) - 1} functions the {_SHOWN} slowest:\n\n{each}"
+
+
+def _slowest(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    floor = [one for one in found if one["kind"] == "floor"]
+    others = [one for one in found if one["kind"] != "floor"]
+    return floor + sorted(others, key=lambda one: -float(one["answer_ms"]))[:_SHOWN]
 
 
 def _spread(values: Sequence[float]) -> Row:

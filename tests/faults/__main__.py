@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import random
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from tests.faults.world import World
 
 def main() -> int:
     """One run."""
+    # Ended from outside it must still end the system that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     asked = _arguments()
     plan = Plan(asked.seed, asked.spacing)
     say(

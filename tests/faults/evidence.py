@@ -59,6 +59,15 @@ class Evidence:
             }
 
     @cached_property
+    def webhook_deliveries(self) -> dict[str, int]:
+        """How many deliveries Stripe was asked for, and how many attempts they took."""
+        with sqlite3.connect(f"file:{self.world.files.stripe}?mode=ro", uri=True) as store:
+            row = store.execute(
+                "SELECT count(DISTINCT event_id), count(*), sum(attempts) FROM deliveries"
+            ).fetchone()
+        return dict(zip(("events", "deliveries", "attempts"), row, strict=True))
+
+    @cached_property
     def mailbox(self) -> list[dict[str, Any]]:
         """Every mail that was sent."""
         if not self.world.files.mail.exists():

@@ -1,10 +1,10 @@
 """What a run is told as: figures by kind of trouble, and what was wrong."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
-from tests.faults.checks import ALL
+from tests.faults.checks import ALL, mails
 from tests.faults.checks.logs import exceptions
 from tests.faults.conducting import Outcome
 from tests.faults.doctored import LIES
@@ -41,11 +41,13 @@ def figures(outcome: Outcome, doing: Doing, found: Evidence) -> dict[str, Any]:
         "refusals": dict(Counter(outcome.notes.refused).most_common()),
         "troubles": dict(sorted(doing.done.items())),
         "troubles_missed": dict(doing.missed),
-        "at_named_steps": dict(Counter(one["action"] for one in found.fired)),
+        "at_named_steps": _at_steps(found),
         "named_steps": len(steps),
         "named_steps_met": len(passed & set(steps)),
         "named_steps_not_met": [f"{name} {step}" for name, step in steps if (name, step) not in passed],
         "messages_sent_again": doing.copies,
+        "webhook_deliveries": found.webhook_deliveries,
+        "unknown_mails_that_arrived": _arrived(found),
         "database_restarts": found.world.restarts,
         "orders": {
             row.status: row.n
@@ -84,6 +86,23 @@ def figures(outcome: Outcome, doing: Doing, found: Evidence) -> dict[str, Any]:
         "checks": len(ALL),
         "violations": outcome.violations,
     }
+
+
+def _at_steps(found: Evidence) -> dict[str, dict[str, int]]:
+    """By step: how often a function was killed there, and so on."""
+    table: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in found.fired:
+        table[one["step"]][one["action"]] += 1
+    return {step: dict(actions) for step, actions in sorted(table.items())}
+
+
+def _arrived(found: Evidence) -> int:
+    """Mails whose sender never learnt that they were sent, and that were."""
+    sent = {mail["headers"].get(mails.REFERENCE) for mail in found.mailbox}
+    return sum(
+        str(row.id) in sent
+        for row in found.rows("SELECT id FROM notifications.mails WHERE status = 'unknown'")
+    )
 
 
 def told(counted: dict[str, Any]) -> str:

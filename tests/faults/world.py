@@ -66,9 +66,9 @@ class World:
             if self._port:
                 kept = self.files.data / "ports.json"
                 kept.write_text(json.dumps({"aws": self._port + 1, "stripe": self._port + 2}))
-            self.run = LocalRun(
-                self.home, DATABASE_URL=self.server.admin_url, WORKERS=_WORKERS, BACKGROUND_WORKERS=_WORKERS
-            )
+            # Workers die every few seconds: importing all handlers beforehand would be most of the work.
+            workers = {"WORKERS": _WORKERS, "BACKGROUND_WORKERS": _WORKERS, "WARM": "0"}
+            self.run = LocalRun(self.home, DATABASE_URL=self.server.admin_url, **workers)
             try:
                 self.run.start(self._port)
                 self._open()

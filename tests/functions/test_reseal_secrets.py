@@ -7,11 +7,13 @@ import pytest
 from pyotp import TOTP
 
 from functions.identity.reseal_secrets import handler
-from shared.identity import factors, signing_keys
-from shared.platform import clock, encryption, settings
+from local.google.provider import CLIENT_SECRET
+from shared.identity import certificate_keys, factors, google, signing_keys
+from shared.platform import brands, clock, encryption, settings
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import MASTER_KEY, customer_account, session_of
+from tests.local_google import offer_google
 
 pytestmark = pytest.mark.usefixtures("issuer")
 
@@ -35,14 +37,19 @@ def test_an_old_master_key_can_be_dropped_after_the_run(
             secret = factors.enrol(work, account.id, account.email).secret
         enrolled[one.id] = (one, account, TOTP(secret))
         session_of(one, account)
+        offer_google(one)
+    with begin(brand, "test") as work:
+        certificate_keys.sign(work, {"about": "a test"})
     with_keys(monkeypatch, NEW, MASTER_KEY)
-    assert handler({}) == {"job": "reseal_secrets", "processed": 3, "failed": 0, "finished": True}
+    assert handler({}) == {"job": "reseal_secrets", "processed": 6, "failed": 0, "finished": True}
     assert handler({})["processed"] == 0
     with_keys(monkeypatch, NEW)
     for one, account, totp in enrolled.values():
         session_of(one, account)
         with begin(one, "test") as work:
             assert factors.confirm(work, account.id, totp.at(clock.now()))
+        brands.forget()
+        assert google.client_of(brands.brand_by_id(one.id)).secret == CLIENT_SECRET
 
 
 def test_nothing_is_to_be_done_while_the_key_stays(brand: Brand) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from local.files import CHECKOUT
+from local.lifeline import die_with_parent
 from local.postgres import places
 
 _READY_SECONDS = 120.0
@@ -55,6 +56,8 @@ class LocalRun:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # Tests that are killed leave nothing running.
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - see local.lifeline
         )
         threading.Thread(target=self._listen, args=[self._process], daemon=True).start()
         until = time.monotonic() + _READY_SECONDS

@@ -65,3 +65,14 @@ class SigningKeyRow(Base):
     sealed_private_key: Mapped[str]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+
+
+class CertificateKeyRow(Base):
+    """A key that signs certificates of erasure: the deployment's, not a brand's."""
+
+    __tablename__ = "certificate_keys"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    public_jwk: Mapped[dict[str, Any]]
+    sealed_private_key: Mapped[str]
+    created_at: Mapped[datetime]

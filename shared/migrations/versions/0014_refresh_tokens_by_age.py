@@ -4,7 +4,7 @@ Revision ID: 0014_refresh_tokens_by_age
 Revises: 0013_people_found
 """
 
-from alembic import op
+from shared.migrations.online import add_index, drop_index
 
 revision = "0014_refresh_tokens_by_age"
 down_revision = "0013_people_found"
@@ -13,8 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("CREATE INDEX refresh_tokens_by_age ON identity.refresh_tokens (expires_at)")
+    add_index("refresh_tokens_by_age", "identity.refresh_tokens", "(expires_at)")
 
 
 def downgrade() -> None:
-    op.execute("DROP INDEX identity.refresh_tokens_by_age")
+    drop_index("identity.refresh_tokens_by_age")

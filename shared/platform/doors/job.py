@@ -75,8 +75,10 @@ class Job:
             raise
         finally:
             self._note(started, processed, failed, finished, error)
-            metrics.count("JobProcessed", processed)
-            metrics.count("JobFailed", failed + (error is not None))
+            # A metric is paid by the hours in which it says something, and nothing done is nothing said.
+            for name, value in (("JobProcessed", processed), ("JobFailed", failed + (error is not None))):
+                if value:
+                    metrics.count(name, value)
             metrics.flush(self._function)
         log.info(
             "job",

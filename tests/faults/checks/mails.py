@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from tests.faults.evidence import Check, Evidence
 
-_REFERENCE = "X-Entity-Ref-ID"
+# The header that carries a mail's id.
+REFERENCE = "X-Entity-Ref-ID"
 
 
 def each_mail_was_sent_at_most_once(found: Evidence) -> Iterator[str]:
-    sent = Counter(mail["headers"].get(_REFERENCE, "") for mail in found.mailbox)
+    sent = Counter(mail["headers"].get(REFERENCE, "") for mail in found.mailbox)
     known = {
         str(row.id): row
         for row in found.rows("SELECT id, status, reason, recipient FROM notifications.mails")

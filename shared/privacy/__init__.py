@@ -1,0 +1,1 @@
+"""Privacy: what is done about somebody in every context that knows them."""
