@@ -10,7 +10,7 @@ import pytest
 
 from functions.identity.on_link_requested import handler as on_link_requested
 from shared.notifications.sealing import read_variables
-from shared.notifications.templates import MODELS
+from shared.notifications.templates import model_of
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.gateway import Bus, batch
@@ -48,7 +48,7 @@ def mails(brand: Brand, template: str | None = None) -> list[Mail]:
             row.locale,
             json.loads(
                 read_variables(
-                    row.id, MODELS[row.template, row.template_version], row.variables
+                    row.id, model_of(row.template, row.template_version), row.variables
                 ).model_dump_json()
             ),
             row.variables,

@@ -6,7 +6,7 @@ from shared.notifications.addresses import UnmailableAddress, mailable, sender
 from shared.notifications.rendering import render
 from shared.notifications.sealing import read_variables
 from shared.notifications.ses import Message
-from shared.notifications.templates import MODELS
+from shared.notifications.templates import model_of
 from shared.notifications.variables import MailBrand
 from shared.platform.models import Pending
 
@@ -31,7 +31,7 @@ def compose(mail: HandOver, mail_from: str) -> Message:
     Raises KeyError for a template version that this code does not have, pydantic.ValidationError for variables that are
     not its own, encryption.Unsealable for sealed ones that are another mail's, UnmailableAddress when `mail_from` is none.
     """
-    variables = read_variables(mail.mail_id, MODELS[mail.template, mail.version], mail.variables)
+    variables = read_variables(mail.mail_id, model_of(mail.template, mail.version), mail.variables)
     content = render(mail.locale, variables, mail.brand)
     return Message(
         sender=sender(mail.brand.name, mail_from),

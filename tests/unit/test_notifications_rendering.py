@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from shared.kernel.money import Money
 from shared.notifications.rendering import LANGUAGES, render, spoken_locale
-from shared.notifications.templates import MODELS
+from shared.notifications.templates import all_models, model_of
 from shared.notifications.templates.order_confirmation.variables import OrderConfirmationV1
 from shared.notifications.variables import MailBrand, MailLine, MailTaxLine, MailVariables, PostalAddress
 from tests.unit.notifications_account_samples import ACCOUNT_VARIABLES
@@ -108,10 +108,10 @@ def _parsed(html: str) -> _Tags:
 
 
 def test_every_template_has_generated_variables_and_a_sample() -> None:
-    assert set(MODELS.values()) == set(_VARIABLES) == {type(sample) for sample in SAMPLES}
+    assert set(all_models()) == set(_VARIABLES) == {type(sample) for sample in SAMPLES}
 
 
-@pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: f"{model.template}-v{model.version}")
+@pytest.mark.parametrize("model", all_models(), ids=lambda model: f"{model.template}-v{model.version}")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_any_valid_variables_render_in_every_language(model: type[MailVariables], language: str) -> None:
     @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -235,3 +235,16 @@ def test_a_missing_a_mistyped_and_an_unknown_variable_are_refused() -> None:
 
 def test_variables_survive_their_stay_in_the_outbox() -> None:
     assert OrderConfirmationV1.model_validate_json(ORDER.model_dump_json()) == ORDER
+
+
+def test_a_row_s_template_and_version_name_the_model() -> None:
+    assert model_of("order_confirmation", 1) is OrderConfirmationV1
+    for template, version in (
+        ("order_confirmation", 2),
+        ("nothing", 1),
+        ("layout", 1),
+        ("../variables", 1),
+        ("", 1),
+    ):
+        with pytest.raises(KeyError):
+            model_of(template, version)

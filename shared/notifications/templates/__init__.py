@@ -1,43 +1,40 @@
 """The mail templates: per template one folder with its variables and, per version and language, `vN.xx.html/.txt/.subject.txt`."""
 
-from shared.notifications.templates.account_locked.variables import AccountLockedV1
-from shared.notifications.templates.already_registered.variables import AlreadyRegisteredV1
-from shared.notifications.templates.data_export_ready.variables import DataExportReadyV1
-from shared.notifications.templates.email_verification.variables import EmailVerificationV1
-from shared.notifications.templates.erasure_done.variables import ErasureDoneV1
-from shared.notifications.templates.invitation.variables import InvitationV1
-from shared.notifications.templates.level_reached.variables import LevelReachedV1
-from shared.notifications.templates.magic_link.variables import MagicLinkV1
-from shared.notifications.templates.mfa_disabled.variables import MfaDisabledV1
-from shared.notifications.templates.mfa_enabled.variables import MfaEnabledV1
-from shared.notifications.templates.new_sign_in.variables import NewSignInV1
-from shared.notifications.templates.order_confirmation.variables import OrderConfirmationV1
-from shared.notifications.templates.password_changed.variables import PasswordChangedV1
-from shared.notifications.templates.password_reset.variables import PasswordResetV1
-from shared.notifications.templates.privacy_request_received.variables import PrivacyRequestReceivedV1
-from shared.notifications.templates.session_revoked.variables import SessionRevokedV1
-from shared.notifications.variables import MailVariables
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-_ALL: tuple[type[MailVariables], ...] = (
-    AccountLockedV1,
-    AlreadyRegisteredV1,
-    DataExportReadyV1,
-    EmailVerificationV1,
-    ErasureDoneV1,
-    InvitationV1,
-    LevelReachedV1,
-    MagicLinkV1,
-    MfaDisabledV1,
-    MfaEnabledV1,
-    NewSignInV1,
-    OrderConfirmationV1,
-    PasswordChangedV1,
-    PasswordResetV1,
-    PrivacyRequestReceivedV1,
-    SessionRevokedV1,
-)
+if TYPE_CHECKING:
+    from shared.notifications.variables import MailVariables
 
-# What the sender reads a waiting row's variables with; versions stay until no row waits for them.
-MODELS: dict[tuple[str, int], type[MailVariables]] = {
-    (model.template, model.version): model for model in _ALL
-}
+_FOLDER = Path(__file__).parent
+
+
+def model_of(template: str, version: int) -> "type[MailVariables]":
+    """What a waiting row's variables are read with: `OrderConfirmationV1` for `order_confirmation`, version 1; versions stay
+    until no row waits for them. Only the one is imported. Raises KeyError when there is none."""
+    found = _models_of(template).get(version) if template.isidentifier() else None
+    if found is None:
+        raise KeyError(f"{template} v{version}")
+    return found
+
+
+def all_models() -> "list[type[MailVariables]]":
+    """Every version of every template."""
+    names = sorted(file.parent.name for file in _FOLDER.glob("*/variables.py"))
+    return [model for name in names for _, model in sorted(_models_of(name).items())]
+
+
+def _models_of(template: str) -> "dict[int, type[MailVariables]]":
+    from shared.notifications.variables import MailVariables
+
+    try:
+        module = import_module(f"{__name__}.{template}.variables")
+    except ModuleNotFoundError:
+        return {}
+    own = [
+        each
+        for each in vars(module).values()
+        if isinstance(each, type) and each.__module__ == module.__name__
+    ]
+    return {each.version: each for each in own if issubclass(each, MailVariables)}
