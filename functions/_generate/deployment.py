@@ -41,7 +41,7 @@ def _database(name: str, parameter: str) -> Permission:
         "DATABASE_HOST": Ref("DatabaseHost"),
         "DATABASE_CONNECT_SECONDS": Ref("DatabaseConnectSeconds"),
         "PGSSLMODE": Ref("DatabaseTls"),
-        "PGSSLROOTCERT": "/opt/authorities.pem",
+        "PGSSLROOTCERT": Sub("/opt/authorities/${DatabaseAuthorities}.pem"),
     }
     return Permission(held.environment | reached, held.statements, held.encrypted_by)
 

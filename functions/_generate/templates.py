@@ -33,6 +33,7 @@ PARAMETERS = (
     "DatabaseHost",
     "DatabaseConnectSeconds",
     "DatabaseTls",
+    "DatabaseAuthorities",
     "EventBus",
     "LimitsTable",
     "TimersTable",

@@ -14,7 +14,7 @@ from shared.platform.settings import forget
 def test_every_function_with_a_database_is_told_how_to_verify_it(permission: str) -> None:
     told = PERMISSIONS[permission].environment
     assert {"PGSSLMODE", "PGSSLROOTCERT"} <= told.keys()
-    assert told["PGSSLROOTCERT"] == "/opt/authorities.pem"
+    assert told["PGSSLROOTCERT"] == "/opt/authorities/${DatabaseAuthorities}.pem"
 
 
 @pytest.mark.parametrize("mode", ["require", "verify-ca", "verify-full"])
