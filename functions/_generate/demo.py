@@ -13,8 +13,8 @@ _BRAND = str(ids.DEMO_BRAND)
 _CART, _ITEM, _ORDER, _PAYMENT, _SESSION = (
     f"01932f00-0000-7100-8000-{number:012x}" for number in range(1, 6)
 )
-_CUSTOMER, _ADDRESS, _USER, _LEAVING, _API_KEY = (
-    f"01932f00-0000-7300-8000-{number:012x}" for number in range(1, 6)
+_CUSTOMER, _USER, _SUPPORT, _ADDRESS, _API_KEY, _PRIVACY_REQUEST = (
+    f"01932f00-0000-7300-8000-{number:012x}" for number in range(1, 7)
 )
 _OUTBOX_EVENT, _WEBHOOK_EVENT, _ALERT = (f"01932f00-0000-7200-8000-{number:012x}" for number in range(1, 4))
 
@@ -29,12 +29,12 @@ FACTS: dict[str, Any] = {
     "payment_id": _PAYMENT,
     "session_id": _SESSION,
     "customer_id": _CUSTOMER,
-    "address_id": _ADDRESS,
     "user_id": _USER,
+    "address_id": _ADDRESS,
     "api_key_id": _API_KEY,
+    "privacy_request_id": _PRIVACY_REQUEST,
     "slug": ids.COFFEE_SLUG,
     "email": _EMAIL,
-    "admin_email": "owner@new-brand.example",
     "password": PASSWORD,
     "refresh_token": "${REFRESH_TOKEN}",
     "currency": "EUR",
@@ -67,13 +67,16 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "accept_invitation": {"token": "${INVITATION_TOKEN}"},
     "verify_mfa": {"mfa_token": "${MFA_TOKEN}", "code": "${RECOVERY_CODE}"},
     "confirm_mfa": {"code": "${TOTP_CODE}"},
-    "create_user": {"email": "new-colleague@demo.test"},
-    "change_customer": {"email": "mary@demo.test", "first_name": "Mary", "last_name": "Shelley"},
-    "dismiss_staff": {"id": _LEAVING},
     "run_schedule": {"name": "relay_outbox"},
     "replay_outbox_event": {"id": _OUTBOX_EVENT},
     "replay_webhook_event": {"id": _WEBHOOK_EVENT},
     "acknowledge_alert": {"id": _ALERT},
+    "dismiss_staff": {"id": _SUPPORT},
+    "process_privacy_request": {"id": _PRIVACY_REQUEST},
+    "create_user": {"email": "zoe@demo.test"},
+    "change_customer": {"email": "lea@demo.test"},
+    "create_brand": {"slug": "atelier"},
+    "download_privacy_file": {"token": "${DOWNLOAD_TOKEN}"},
 }
 
 # How callers show who they are, by the name of their class.
@@ -88,8 +91,8 @@ HEADERS: dict[str, dict[str, str]] = {
     "enrol_mfa": {"authorization": "Bearer ${FRESH_TOKEN}"},
     "confirm_mfa": {"authorization": "Bearer ${ENROLLING_TOKEN}"},
     "disable_mfa": {"authorization": "Bearer ${ENROLLED_TOKEN}"},
-    "create_brand": {"authorization": "Bearer ${PLATFORM_TOKEN}"},
     "list_brands": {"authorization": "Bearer ${PLATFORM_TOKEN}"},
+    "create_brand": {"authorization": "Bearer ${PLATFORM_TOKEN}"},
     "close_account": {"authorization": "Bearer ${CLOSING_TOKEN}"},
 }
 

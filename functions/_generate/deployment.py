@@ -120,14 +120,12 @@ PERMISSIONS = {
     ),
     "keep_private_files": Permission(
         {"PRIVATE_BUCKET": Ref("PrivateBucket")},
-        [
-            _allow(
-                ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
-                Sub("arn:${AWS::Partition}:s3:::${PrivateBucket}/*"),
-            ),
-            _allow("s3:ListBucket", Sub("arn:${AWS::Partition}:s3:::${PrivateBucket}")),
-        ],
+        [_allow(["s3:DeleteObject", "s3:PutObject"], Sub("arn:${AWS::Partition}:s3:::${PrivateBucket}/*"))],
         ("s3",),
+    ),
+    "list_private_files": Permission(
+        {"PRIVATE_BUCKET": Ref("PrivateBucket")},
+        [_allow("s3:ListBucket", Sub("arn:${AWS::Partition}:s3:::${PrivateBucket}"))],
     ),
     "read_private_files": Permission(
         {"PRIVATE_BUCKET": Ref("PrivateBucket")},

@@ -7,6 +7,7 @@ from typing import Any
 
 from functions._generate.demo import TOKENS
 from functions._generate.discovery import Function, Kind
+from functions._generate.openapi import takes_keys
 from shared.identity.access_tokens import AUDIENCE
 
 ADMIN = "/v1/admin/"
@@ -104,7 +105,9 @@ def _body(name: str, endpoints: list[Function]) -> dict[str, Any]:
 
 
 def _needs_token(function: Function) -> bool:
-    """Whether nobody without an access token gets anything but 401."""
-    caller = function.endpoint.signature.caller
-    kinds = caller[1].__mro__ if caller else ()
-    return any("authorization" in TOKENS.get(kind.__name__, ()) for kind in kinds)
+    """Whether nobody without an access token gets anything but 401: machines show API keys, which the gateway cannot check."""
+    spec = function.endpoint
+    kinds = [kind.__name__ for kind in spec.signature.caller[1].__mro__] if spec.signature.caller else []
+    if takes_keys(spec):
+        return False
+    return any("authorization" in TOKENS.get(kind, ()) for kind in kinds)

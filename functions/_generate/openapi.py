@@ -6,7 +6,8 @@ from uuid import UUID
 
 from functions._generate.components import Components, ProblemDetails, components_of
 from functions._generate.discovery import Function, Kind
-from shared.identity.permissions import least_role
+from shared.identity.callers import Staff
+from shared.identity.permissions import least_role, may_be_a_scope
 from shared.kernel.refusals import Refusal
 from shared.platform.doors.answers import TemporarilyUnavailable
 from shared.platform.doors.endpoint import EndpointSpec
@@ -29,7 +30,7 @@ Money is integer minor units and a currency; times are RFC 3339 in UTC; ids are 
 `code`. Lists take `page` and `limit`. POSTs accept an `Idempotency-Key`: a replay gets the first answer again. The brand follows from the
 host name, else from the header `X-Brand`."""
 
-_BEARER, _CART, _PROVIDER = "bearer", "cart_token", "provider_signature"
+_BEARER, _KEY, _CART, _PROVIDER = "bearer", "api_key", "cart_token", "provider_signature"
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "public": [],
     "cart": [{_CART: []}],
@@ -37,6 +38,12 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
 }
 _SCHEMES = {
     _BEARER: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    _KEY: {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Api-Key",
+        "description": "A machine's, with the operation's `x-permission` among its scopes. May be shown as a bearer token, too.",
+    },
     _CART: {"type": "apiKey", "in": "header", "name": "X-Cart-Token"},
     _PROVIDER: {
         "type": "apiKey",
@@ -78,6 +85,12 @@ def who(spec: EndpointSpec) -> str:
     return least_role(spec.needs).value if spec.needs else spec.who
 
 
+def takes_keys(spec: EndpointSpec) -> bool:
+    """Whether machines may call, too, with API keys whose scopes have the permission it needs."""
+    caller = spec.signature.caller
+    return bool(caller and issubclass(caller[1], Staff) and may_be_a_scope(spec.needs))
+
+
 def _is_documented(spec: EndpointSpec) -> bool:
     """Preflights and the answer to unknown routes are how HTTP works, not operations of ours."""
     return spec.method not in ("ANY", "OPTIONS")
@@ -85,6 +98,8 @@ def _is_documented(spec: EndpointSpec) -> bool:
 
 def _operation(function: Function, spec: EndpointSpec, components: Components) -> dict[str, Any]:
     security = _SECURITY.get(spec.who, [{_BEARER: []}])
+    if takes_keys(spec):
+        security = [*security, {_KEY: []}]
     operation: dict[str, Any] = {
         "operationId": function.name,
         "tags": [function.context],

@@ -1,5 +1,9 @@
 """POST /v1/admin/brands — open a brand, and invite its first administrator."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from shared.administration import brand_registry
 from shared.administration.brand_registry import BrandExists, HostTaken, NewBrand, RegisteredBrand
 from shared.identity.accounts import name_of
@@ -13,7 +17,7 @@ from shared.platform.work import Work
 class OpenBrand(NewBrand):
     """`admin_email` is sent the invitation to administer the brand; nobody of another brand can sign in to it."""
 
-    admin_email: NewAddress
+    admin_email: Annotated[NewAddress, Field(examples=["agnes@atelier.test"])]
 
 
 def create_brand(ask: OpenBrand, caller: Staff, work: Work) -> RegisteredBrand:

@@ -70,7 +70,7 @@ _HANDLERS: dict[str, Callable[..., Answer]] = {
     "post /v1/refunds/{refund}": refunds.update,
     "post /v1/refunds/{refund}/cancel": refunds.cancel,
     "post /v1/customers": customers.create,
-    "get /v1/customers": lists.lister("customer", "/v1/customers"),
+    "get /v1/customers": lists.lister("customer", "/v1/customers", "email"),
     "get /v1/customers/{customer}": customers.retrieve,
     "post /v1/customers/{customer}": customers.update,
     "delete /v1/customers/{customer}": customers.delete,

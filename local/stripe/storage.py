@@ -102,7 +102,7 @@ class Storage:
         """Objects, newest first, and whether there are more. `after` an id are older ones, `before` it newer ones."""
         where, values = ["kind = ?"], [kind]
         for name, value in filters.items():
-            where.append(f"{name} = ?")
+            where.append(f"{name if name in _FILTERS else f"body ->> '{name}'"} = ?")
             values.append(value)
         for name, sign in {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "="}.items():
             if name in created:

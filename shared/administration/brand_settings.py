@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from shared.administration.events import BrandSettingsChangedV1
+from shared.identity.google import client_settings
 from shared.identity.kyc_rules import KycThresholds
 from shared.identity.levels import LevelThresholds
 from shared.identity.preferences import LocaleTag, TimeZone
@@ -69,6 +70,19 @@ class KycSettings(Request):
         return self
 
 
+class GoogleClient(Request):
+    """What the brand is to Google, for signing in with it. The secret is taken and never shown."""
+
+    client_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    client_secret: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(repr=False)
+
+
+class KnownGoogleClient(Response):
+    """The brand's client at Google, without its secret."""
+
+    client_id: str
+
+
 def _limit_classes() -> set[str]:
     return limits.DEFAULTS.keys() - {"look_up"}
 
@@ -106,6 +120,7 @@ class BrandSettings(Response):
     levels: LevelSettings
     kyc: KycSettings
     limits: Limits
+    google: KnownGoogleClient | None
     updated_at: datetime | None
     version: int
 
@@ -114,7 +129,7 @@ class SettingsChange(Change):
     """What changes; a section is replaced as a whole, and `null` goes back to the house's."""
 
     clears: ClassVar[frozenset[str]] = frozenset(
-        {"currencies", "allowed_origins", "mail", "tax", "shipping", "levels", "kyc", "limits"}
+        {"currencies", "allowed_origins", "mail", "tax", "shipping", "levels", "kyc", "limits", "google"}
     )
 
     name: ShortText | None = None
@@ -130,6 +145,7 @@ class SettingsChange(Change):
     levels: LevelSettings | None = None
     kyc: KycSettings | None = None
     limits: Limits | None = None
+    google: GoogleClient | None = None
 
 
 _OF_ROW = ("name", "locale", "timezone", "store_url")
@@ -164,7 +180,7 @@ def change_settings(work: Work, ask: SettingsChange, expected: IfMatch) -> Brand
         if chosen is None:
             kept.pop(name, None)
         else:
-            kept[name] = _stored(name, chosen)
+            kept[name] = _stored(work, chosen)
     work.run(
         _WRITE,
         settings=json.dumps(kept),
@@ -176,7 +192,9 @@ def change_settings(work: Work, ask: SettingsChange, expected: IfMatch) -> Brand
     return read_settings(work)
 
 
-def _stored(name: str, chosen: Any) -> Any:
+def _stored(work: Work, chosen: Any) -> Any:
+    if isinstance(chosen, GoogleClient):
+        return client_settings(work.brand.id, chosen.client_id, chosen.client_secret)["google"]
     return chosen.model_dump(mode="json") if isinstance(chosen, Request) else chosen
 
 
@@ -200,9 +218,14 @@ def _shown(row: Any) -> BrandSettings:
         kyc=_section(KycSettings, kept.get("kyc")) or KycSettings(),
         limits={name: limits.DEFAULTS[name].amount for name in sorted(_limit_classes())}
         | {name: int(amount) for name, amount in kept.get("limits", {}).items() if name in _limit_classes()},
+        google=_google(kept.get("google")),
         updated_at=row.updated_at,
         version=row.version,
     )
+
+
+def _google(kept: Any) -> KnownGoogleClient | None:
+    return KnownGoogleClient(client_id=kept["client_id"]) if isinstance(kept, dict) else None
 
 
 def _section[S: Request](model: type[S], kept: Any) -> S | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.identity.access_tokens import Claims, TokenInvalid, key_id, read
 from shared.identity.issuer import issuer
-from shared.identity.permissions import PEOPLE_ONLY, STAFF, Role, may, role_of
+from shared.identity.permissions import STAFF, Role, may, may_be_a_scope, role_of
 from shared.identity.second_factors import SecondFactorRequired, required_of_staff
 from shared.identity.signing_keys import known_key, verifying_key
 from shared.kernel.refusals import Forbidden, Refusal, Unauthenticated
@@ -161,8 +161,8 @@ class Staff(Member):
     def check(self, needs: str | None) -> None:
         """Raises NotAllowed unless this is staff with the permission; a machine needs it among its scopes."""
         if self.scopes is not None:
-            # Where any staff may, a key must name no permission to be let in, so no key is.
-            if needs is None or needs in PEOPLE_ONLY or needs not in self.scopes:
+            # Where any staff may, there is no scope to name, so no key is let in.
+            if not may_be_a_scope(needs) or needs not in self.scopes:
                 raise NotAllowed
             return
         if self.role not in STAFF:

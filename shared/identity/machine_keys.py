@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.identity.callers import Staff
-from shared.identity.permissions import PEOPLE_ONLY, Role, permissions_of
+from shared.identity.permissions import may_be_a_scope, permissions_of
 from shared.kernel.ids import new_id
 from shared.kernel.refusals import Forbidden, Invalid, NotFound
 from shared.platform.api_keys import FORWARD_VISITORS, NewKey, new_key
@@ -76,7 +76,7 @@ def make_key(
 
 def check_scopes(scopes: list[str], own: frozenset[str]) -> None:
     """Raise unless each of `scopes` may be a machine's, and is among those the giver has. Pure."""
-    if unknown := [scope for scope in scopes if scope != FORWARD_VISITORS and not _exists(scope)]:
+    if unknown := [scope for scope in scopes if scope != FORWARD_VISITORS and not may_be_a_scope(scope)]:
         raise ScopeUnknown(scopes=unknown)
     if not set(scopes) - {FORWARD_VISITORS} <= own:
         raise ScopeNotYours
@@ -105,7 +105,3 @@ def revoke_key(work: Work, key_id: UUID) -> MachineKey:
     if row is None:
         raise ApiKeyNotFound
     return MachineKey(**row._asdict())
-
-
-def _exists(scope: str) -> bool:
-    return scope in permissions_of(Role.PLATFORM) and scope not in PEOPLE_ONLY

@@ -91,6 +91,11 @@ def permissions_of(role: Role) -> frozenset[str]:
     return frozenset[str]().union(*(GRANTS[lower] for lower in ladder[: ladder.index(role) + 1]))
 
 
+def may_be_a_scope(permission: str | None) -> bool:
+    """Whether a machine's API key may be given `permission`, so that machines may call what needs it."""
+    return permission in permissions_of(Role.PLATFORM) and permission not in PEOPLE_ONLY
+
+
 def may(role: Role, permission: str) -> bool:
     """Whether `role` includes `permission`."""
     return permission in permissions_of(role)

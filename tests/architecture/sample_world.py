@@ -18,7 +18,7 @@ from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import session_of
-from tests.architecture.sample_people import make_people, tokens_of_people
+from tests.architecture.sample_people import make_people
 from tests.architecture.sample_stuck import make_stuck
 from tests.architecture.sample_ways_in import secrets_of_ways_in, session_to_end, totp_code
 from tests.buyers import Buyer
@@ -56,8 +56,7 @@ def make_world(superuser: str) -> World:
     """Fill a migrated, empty database, which the environment already names, as it does Stripe."""
     load()
     brand = brands.DEMO
-    admin_account = _account(brand, _ADMIN, Role.ADMIN)
-    working = session_of(brand, admin_account)
+    working = session_of(brand, _account(brand, _ADMIN, Role.ADMIN))
     ada = _account(brand, FACTS["email"], Role.MEMBER)
     visiting = session_of(brand, ada)
     elsewhere = session_to_end(brand, ada)
@@ -66,6 +65,7 @@ def make_world(superuser: str) -> World:
     buying.add(ids.COFFEE_VARIANT)
     order = buying.check_out().body["order"]
     stuck = make_stuck(brand)
+    people, theirs = make_people(brand)
     with psycopg.connect(superuser, autocommit=True) as admin:
         _rename(
             admin,
@@ -76,7 +76,7 @@ def make_world(superuser: str) -> World:
                 order["payments"][0]["id"]: FACTS["payment_id"],
                 str(elsewhere): FACTS["session_id"],
                 **stuck,
-                **make_people(brand, ada, admin_account),
+                **people,
             },
         )
     return World(
@@ -86,7 +86,7 @@ def make_world(superuser: str) -> World:
             "REFRESH_TOKEN": visiting.refresh_token,
             "CART_TOKEN": browsing.token,
             **secrets_of_ways_in(brand),
-            **tokens_of_people(brand),
+            **theirs,
         }
     )
 

@@ -10,6 +10,7 @@ import pytest
 import shared.pricing
 from functions.identity.change_settings import handler
 from functions.identity.get_kyc import handler as get_kyc
+from shared.identity import google
 from shared.identity.permissions import Role
 from shared.platform.brands import Brand, find_brand
 from shared.platform.work import begin
@@ -46,6 +47,15 @@ def test_sections_change_one_by_one_and_work(brand: Brand, bus: Bus) -> None:
         ["kyc"],
         ["currencies", "limits", "name"],
     ]
+
+
+def test_a_client_of_google_is_taken_with_its_secret_and_shown_without(brand: Brand) -> None:
+    told = change(brand, google={"client_id": "maison.apps.example", "client_secret": "g-secret"}).body
+    assert told["google"] == {"client_id": "maison.apps.example"}
+    kept = rows(brand, "SELECT settings FROM platform.brands")[0].settings
+    assert "g-secret" not in str(kept)
+    assert google.client_of(find_brand("", brand.slug)).secret == "g-secret"
+    assert change(brand, google=None).body["google"] is None
 
 
 def test_null_goes_back_to_the_house(brand: Brand) -> None:
