@@ -1,11 +1,11 @@
 """To be written.
 
-Revision ID: 0018_stock
-Revises: 0017_media
+Revision ID: 0026_speed
+Revises: 0025_invoices
 """
 
-revision = "0018_stock"
-down_revision = "0017_media"
+revision = "0026_speed"
+down_revision = "0025_invoices"
 branch_labels = None
 depends_on = None
 

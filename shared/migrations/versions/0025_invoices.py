@@ -1,11 +1,11 @@
 """To be written.
 
-Revision ID: 0019_promotions
-Revises: 0018_stock
+Revision ID: 0025_invoices
+Revises: 0024_fulfilment
 """
 
-revision = "0019_promotions"
-down_revision = "0018_stock"
+revision = "0025_invoices"
+down_revision = "0024_fulfilment"
 branch_labels = None
 depends_on = None
 

@@ -1,11 +1,11 @@
 """To be written.
 
-Revision ID: 0022_gateways
-Revises: 0021_fulfilment
+Revision ID: 0022_recovery
+Revises: 0021_promotions
 """
 
-revision = "0022_gateways"
-down_revision = "0021_fulfilment"
+revision = "0022_recovery"
+down_revision = "0021_promotions"
 branch_labels = None
 depends_on = None
 

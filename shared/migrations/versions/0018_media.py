@@ -1,11 +1,11 @@
 """To be written.
 
-Revision ID: 0020_recovery
-Revises: 0019_promotions
+Revision ID: 0018_media
+Revises: 0017_search
 """
 
-revision = "0020_recovery"
-down_revision = "0019_promotions"
+revision = "0018_media"
+down_revision = "0017_search"
 branch_labels = None
 depends_on = None
 

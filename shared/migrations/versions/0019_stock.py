@@ -1,11 +1,11 @@
 """To be written.
 
-Revision ID: 0021_fulfilment
-Revises: 0020_recovery
+Revision ID: 0019_stock
+Revises: 0018_media
 """
 
-revision = "0021_fulfilment"
-down_revision = "0020_recovery"
+revision = "0019_stock"
+down_revision = "0018_media"
 branch_labels = None
 depends_on = None
 

@@ -1,11 +1,11 @@
 """To be written.
 
-Revision ID: 0023_invoices
-Revises: 0022_gateways
+Revision ID: 0021_promotions
+Revises: 0020_orders
 """
 
-revision = "0023_invoices"
-down_revision = "0022_gateways"
+revision = "0021_promotions"
+down_revision = "0020_orders"
 branch_labels = None
 depends_on = None
 

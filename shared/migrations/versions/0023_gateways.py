@@ -1,11 +1,11 @@
 """To be written.
 
-Revision ID: 0017_media
-Revises: 0016_catalogue
+Revision ID: 0023_gateways
+Revises: 0022_recovery
 """
 
-revision = "0017_media"
-down_revision = "0016_catalogue"
+revision = "0023_gateways"
+down_revision = "0022_recovery"
 branch_labels = None
 depends_on = None
 
