@@ -6,6 +6,7 @@ from shared.cart import store
 from shared.cart.callers import CartEditor
 from shared.cart.contents import beside_stock, units_of
 from shared.cart.editing import hold, with_added
+from shared.cart.membership import level_shown
 from shared.cart.refusals import (
     CartClosed,
     CartFull,
@@ -21,16 +22,20 @@ from shared.cart.shapes import AddItem, Cart
 from shared.cart.view import as_cart
 from shared.catalog.variants import for_sale
 from shared.checkout.reopening import editable
+from shared.identity.access_tokens import TokenInvalid
 from shared.inventory.refusals import OutOfStock
 from shared.platform.doors import endpoint
+from shared.platform.http import HttpRequest
 from shared.platform.work import Work
 
 
-def add_item(ask: AddItem, cart_id: UUID, caller: CartEditor, work: Work) -> Cart:
+def add_item(ask: AddItem, cart_id: UUID, caller: CartEditor, request: HttpRequest, work: Work) -> Cart:
     cart = editable(work, caller.cart)
     before = units_of(caller.lines)
     goods = for_sale(work, {*before, ask.variant_id}, cart.currency)
-    line, lines = with_added(caller.lines, goods.get(ask.variant_id), ask, work.now)
+    wanted = goods.get(ask.variant_id)
+    level = level_shown(work, request) if wanted and wanted.min_level else None
+    line, lines = with_added(caller.lines, wanted, ask, work.now, level)
     hold(work, cart, lines, ask.variant_id, before=before.get(ask.variant_id, 0))
     store.put_line(work, cart, line, "added")
     return as_cart(beside_stock(work, cart, lines, goods), work.brand, work.now)
@@ -46,6 +51,7 @@ handler = endpoint(
         CartClosed,
         VariantNotFound,
         LevelRequired,
+        TokenInvalid,
         OutOfStock,
         CartFull,
         QuantityTooLarge,

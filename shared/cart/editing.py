@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.cart.contents import units_of
 from shared.cart.lines import grown, price_kept, room_for
+from shared.cart.membership import check_level
 from shared.cart.records import CartRecord, LineRecord
 from shared.cart.refusals import (
     CartClosed,
     CartItemNotFound,
-    LevelRequired,
     NotPricedInCurrency,
     NotPricedInPoints,
     VariantNotFound,
 )
 from shared.cart.shapes import AddItem
 from shared.catalog.variants import ForSale
+from shared.identity.levels import Level
 from shared.inventory.holding import standing
 from shared.inventory.refusals import OutOfStock
 from shared.inventory.reservations import reserve
@@ -25,6 +27,15 @@ from shared.platform.work import Work
 
 HOLD = timedelta(minutes=30)
 _OPEN = frozenset({"active", "abandoned"})
+
+
+class Asked(NamedTuple):
+    """What one unit costs now, as a line keeps it: minor units of the cart's currency, or points; beside a reduced price the
+    prior one."""
+
+    unit_price_amount: int
+    unit_points: int | None = None
+    prior_price_amount: int | None = None
 
 
 def check_open(cart: CartRecord) -> None:
@@ -42,26 +53,30 @@ def line_of(lines: Sequence[LineRecord], item_id: UUID) -> LineRecord:
 
 
 def with_added(
-    lines: Sequence[LineRecord], goods: ForSale | None, ask: AddItem, now: datetime
+    lines: Sequence[LineRecord],
+    goods: ForSale | None,
+    ask: AddItem,
+    now: datetime,
+    level: Level | None = None,
 ) -> tuple[LineRecord, list[LineRecord]]:
-    """The line that `ask` makes or lets grow, at the price of the day, and all lines with it. Pure.
+    """The line that `ask` makes or lets grow, at the price of the day, and all lines with it; `level` is the customer's, if one
+    is signed in. Pure.
 
     Raises VariantNotFound, LevelRequired, NotPricedInCurrency, NotPricedInPoints, CartFull, QuantityTooLarge.
     """
     if goods is None:
         raise VariantNotFound
-    if goods.min_level is not None:
-        raise LevelRequired(level=goods.min_level)
-    price, points = asked_price(goods, ask.pay_with)
+    check_level(goods.min_level, level)
+    price = asked_price(goods, ask.pay_with)
     same = (ask.variant_id, ask.pay_with)
     held = next((line for line in lines if (line.variant_id, line.pay_with) == same), None)
     if held:
         quantity = grown(held.quantity, ask.quantity)
-        grown_line = held._replace(quantity=quantity, unit_price_amount=price, unit_points=points)
+        grown_line = held._replace(quantity=quantity, **price._asdict())
         return grown_line, _replaced(lines, grown_line)
     room_for(len(lines) + 1)
     title, quantity = goods.full_title, grown(0, ask.quantity)
-    new = LineRecord(new_id(now), ask.variant_id, ask.pay_with, goods.sku, title, quantity, price, points)
+    new = LineRecord(new_id(now), ask.variant_id, ask.pay_with, goods.sku, title, quantity, *price)
     return new, [*lines, new]
 
 
@@ -76,8 +91,7 @@ def with_quantity(
     if not price_kept(line.quantity, quantity):
         if goods is None:
             raise VariantNotFound
-        price, points = asked_price(goods, line.pay_with)
-        changed = changed._replace(unit_price_amount=price, unit_points=points)
+        changed = changed._replace(**asked_price(goods, line.pay_with)._asdict())
     return changed, _replaced(lines, changed)
 
 
@@ -85,18 +99,16 @@ def _replaced(lines: Sequence[LineRecord], changed: LineRecord) -> list[LineReco
     return [changed if line.id == changed.id else line for line in lines]
 
 
-def asked_price(goods: ForSale, pay_with: str) -> tuple[int, int | None]:
-    """What one unit costs now: minor units of the cart's currency, and points when it is had for them. Pure.
-
-    Raises NotPricedInCurrency, NotPricedInPoints.
-    """
+def asked_price(goods: ForSale, pay_with: str) -> Asked:
+    """What one unit costs now. Pure. Raises NotPricedInCurrency, NotPricedInPoints."""
     if pay_with == "points":
         if goods.price_points is None:
             raise NotPricedInPoints
-        return 0, goods.price_points
+        return Asked(0, goods.price_points)
     if goods.price is None:
         raise NotPricedInCurrency
-    return goods.price.amount, None
+    prior = goods.prior_price
+    return Asked(goods.price.amount, prior_price_amount=prior.amount if prior else None)
 
 
 def hold(

@@ -25,7 +25,8 @@ class CartRecord(NamedTuple):
 
 
 class LineRecord(NamedTuple):
-    """A line of a cart, with the price it was put in for (minor units of the cart's currency)."""
+    """A line of a cart, with the price it was put in for (minor units of the cart's currency), and if that was reduced, the
+    prior one."""
 
     id: UUID
     variant_id: UUID
@@ -35,3 +36,4 @@ class LineRecord(NamedTuple):
     quantity: int
     unit_price_amount: int
     unit_points: int | None
+    prior_price_amount: int | None = None

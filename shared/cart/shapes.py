@@ -36,7 +36,8 @@ class Problem(Response):
 
 class CartItem(Response):
     """A line. `unit_price` is what was agreed when it was put in and what is charged; `current_price` is what the shop asks
-    now (null: no longer sold); `available_quantity` is the most this line could hold."""
+    now (null: no longer sold); `prior_price` is, of a reduced `unit_price`, the lowest of the 30 days before its reduction;
+    `available_quantity` is the most this line could hold."""
 
     id: UUID
     variant_id: UUID
@@ -45,6 +46,7 @@ class CartItem(Response):
     quantity: int
     pay_with: PayWith
     unit_price: Money
+    prior_price: Money | None
     unit_points: int | None
     current_price: Money | None
     available_quantity: int

@@ -86,12 +86,13 @@ def put_line(
             VALUES (%(event)s, %(cart)s, %(kind)s, %(variant)s, %(quantity)s, %(now)s)
         )
         INSERT INTO cart.cart_items (id, cart_id, variant_id, pay_with, sku, title, quantity, unit_price_amount,
-                                     currency, unit_points, created_at, updated_at)
+                                     currency, unit_points, prior_price_amount, created_at, updated_at)
         VALUES (%(id)s, %(cart)s, %(variant)s, %(pay_with)s, %(sku)s, %(title)s, %(quantity)s, %(price)s,
-                %(currency)s, %(points)s, %(now)s, %(now)s)
+                %(currency)s, %(points)s, %(prior)s, %(now)s, %(now)s)
         ON CONFLICT (brand_id, cart_id, variant_id, pay_with) DO UPDATE
            SET quantity = excluded.quantity, unit_price_amount = excluded.unit_price_amount,
-               unit_points = excluded.unit_points, updated_at = excluded.updated_at
+               unit_points = excluded.unit_points, prior_price_amount = excluded.prior_price_amount,
+               updated_at = excluded.updated_at
         """,
         id=line.id,
         cart=cart.id,
@@ -103,6 +104,7 @@ def put_line(
         price=line.unit_price_amount,
         currency=cart.currency,
         points=line.unit_points,
+        prior=line.prior_price_amount,
         kind=kind,
         event=new_id(work.now),
         now=work.now,

@@ -79,6 +79,7 @@ class CartItemRow(Base):
     unit_price_amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(CHAR(3))
     unit_points: Mapped[int | None] = mapped_column(BigInteger)
+    prior_price_amount: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -43,6 +43,7 @@ def held_until(contents: Contents, now: datetime) -> datetime | None:
 
 def _item(contents: Contents, line: LineRecord, priced: PricedLine) -> CartItem:
     goods = contents.goods.get(line.variant_id)
+    prior = line.prior_price_amount
     others = contents.units[line.variant_id] - line.quantity
     return CartItem(
         id=line.id,
@@ -52,6 +53,7 @@ def _item(contents: Contents, line: LineRecord, priced: PricedLine) -> CartItem:
         quantity=line.quantity,
         pay_with="points" if line.pay_with == "points" else "money",
         unit_price=Money(line.unit_price_amount, contents.cart.currency),
+        prior_price=None if prior is None else Money(prior, contents.cart.currency),
         unit_points=line.unit_points,
         current_price=goods.price if goods else None,
         available_quantity=max(0, contents.available(line.variant_id) - others),

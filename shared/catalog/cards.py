@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shared.catalog.prices import Price, offer
+from shared.catalog.prices import Period, Price, offer, prior_price
 
 type Json = dict[str, Any]
 
@@ -53,6 +53,7 @@ def product(card: Json, view: View) -> Json:
         "kind": card["kind"],
         "fulfillment_method": card["fulfillment_method"],
         "min_level": card.get("min_level"),
+        "is_hero_product": card.get("hero", False),
         "producer": {"id": producer, "name": card.get("producer_name", "")} if producer else None,
         "categories": card["categories"],
         "tags": card["tags"],
@@ -93,6 +94,9 @@ def earliest(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _variant(variant: Json, view: View) -> Json:
     found = offer([Price.read(price) for price in variant["prices"]], view.currency, view.now)
+    prior = None
+    if found and found.compare_at and "periods" in variant:
+        prior = prior_price(map(Period.read, variant["periods"]), view.currency, view.now)
     quantity, available = view.stock.get(variant["id"], NO_STOCK)
     return {
         "id": variant["id"],
@@ -101,6 +105,7 @@ def _variant(variant: Json, view: View) -> Json:
         "options": variant["options"],
         "price": view.money(found.amount) if found else None,
         "compare_at_price": view.money(found.compare_at) if found else None,
+        "prior_price": view.money(prior),
         "price_points": variant.get("price_points"),
         "available_quantity": quantity,
         "available": available,

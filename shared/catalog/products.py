@@ -38,7 +38,8 @@ class Image(Shown):
 
 
 class Variant(Shown):
-    """What is sold. `price` is null when it is not sold in the shop's currency, `price_points` when not for points.
+    """What is sold. `price` is null when it is not sold in the shop's currency, `price_points` when not for points. Beside a
+    reduced price `compare_at_price` is what it is compared with, `prior_price` the lowest of the 30 days before the reduction.
 
     `available` may hold at a quantity of 0: then it can be ordered and follows later.
     """
@@ -49,6 +50,7 @@ class Variant(Shown):
     options: dict[str, str]
     price: Money | None
     compare_at_price: Money | None
+    prior_price: Money | None
     price_points: int | None
     available_quantity: int
     available: bool
@@ -73,6 +75,7 @@ class Product(ProductSummary):
     kind: Literal["physical", "digital", "points_reward"]
     fulfillment_method: Literal["stock", "dropship"]
     min_level: str | None
+    is_hero_product: bool
     producer: Producer | None
     categories: list[CategoryLink]
     tags: list[str]

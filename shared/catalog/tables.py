@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CHAR, JSON, BigInteger, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import CHAR, JSON, BigInteger, FetchedValue, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.catalog.registry import Base, Identified, OfBrand, of
@@ -16,7 +16,11 @@ class ProductRow(Identified, Base):
     """A product. `producer_name` is the partner's name as it was last told."""
 
     __tablename__ = "products"
-    __table_args__ = (UniqueConstraint("brand_id", "slug"),)
+    __table_args__ = (
+        UniqueConstraint("brand_id", "slug"),
+        Index("products_by_title", "brand_id", "title_key", "id"),
+        Index("products_by_change", "brand_id", "updated_at", "id"),
+    )
 
     slug: Mapped[str]
     title: Mapped[str]
@@ -33,6 +37,8 @@ class ProductRow(Identified, Base):
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    # Generated from the title.
+    title_key: Mapped[str | None] = mapped_column(FetchedValue())
 
 
 class ProductOptionRow(Identified, Base):
@@ -116,6 +122,45 @@ class VariantPriceRow(Identified, Base):
     created_at: Mapped[datetime]
 
 
+class PriceHistoryRow(OfBrand, Base):
+    """A period, past, present or planned, in which a price was to be had: its product published and its dates come.
+
+    `announced`: as a reduction, which has a prior price.
+    """
+
+    __tablename__ = "price_history"
+    __table_args__ = (
+        of("product_variants", "variant_id"),
+        Index("price_history_of", "brand_id", "variant_id", "applied_from"),
+    )
+
+    price_id: Mapped[UUID] = mapped_column(primary_key=True)
+    applied_from: Mapped[datetime] = mapped_column(primary_key=True)
+    applied_until: Mapped[datetime | None]
+    variant_id: Mapped[UUID]
+    channel: Mapped[str] = mapped_column(server_default="storefront")
+    currency: Mapped[str] = mapped_column(CHAR(3))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    announced: Mapped[bool]
+
+
+class UrlRedirectRow(Identified, Base):
+    """Where a path of the shop has gone; 410 (nowhere) has no `to_path`. No redirect leads to where another one begins."""
+
+    __tablename__ = "url_redirects"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "from_path"),
+        Index("url_redirects_to", "brand_id", "to_path"),
+    )
+
+    from_path: Mapped[str]
+    to_path: Mapped[str | None]
+    status: Mapped[int] = mapped_column(SmallInteger, server_default="301")
+    version: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
 class CategoryRow(Identified, Base):
     """A node of the category tree; `path` is the slugs from the root down, joined by `/`."""
 
@@ -124,6 +169,7 @@ class CategoryRow(Identified, Base):
         UniqueConstraint("brand_id", "slug"),
         UniqueConstraint("brand_id", "path"),
         of("categories", "parent_id", cascade=False),
+        Index("categories_below", "brand_id", "parent_id"),
     )
 
     slug: Mapped[str]
@@ -132,6 +178,8 @@ class CategoryRow(Identified, Base):
     path: Mapped[str]
     position: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default="1")
+    updated_at: Mapped[datetime | None]
 
 
 class TagRow(Identified, Base):
@@ -143,6 +191,8 @@ class TagRow(Identified, Base):
     slug: Mapped[str]
     title: Mapped[str]
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default="1")
+    updated_at: Mapped[datetime | None]
 
 
 class ProductCategoryRow(OfBrand, Base):

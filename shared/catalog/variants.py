@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shared.catalog.prices import Offer, Price, offer
+from shared.catalog.prices import Offer, Period, Price, offer, prior_price
 from shared.kernel.money import Money
 from shared.platform.work import Work
 
 
 class ForSale(NamedTuple):
     """A published variant. `title` is the product's, `variant_title` may be empty; `price` is None when it is not sold
-    in the asked currency; `image` is a key in the media bucket."""
+    in the asked currency, `compare_at` and `prior_price` when that is not reduced; `image` is a key in the media bucket."""
 
     variant_id: UUID
     product_id: UUID
@@ -31,6 +31,7 @@ class ForSale(NamedTuple):
     compare_at: Money | None
     price_points: int | None
     image: str | None
+    prior_price: Money | None = None
 
     @property
     def full_title(self) -> str:
@@ -52,6 +53,9 @@ _FOR_SALE = """
 # One is asked for alone: PostgreSQL keeps that plan, but plans anew for each list, which costs thrice the look itself.
 _ONE_FOR_SALE = _FOR_SALE.format(wanted="= %(ids)s")
 _SOME_FOR_SALE = _FOR_SALE.format(wanted="= ANY (%(ids)s)")
+_PERIODS = """
+    SELECT id, catalog.reduced_periods(brand_id, id) AS periods FROM catalog.product_variants WHERE id = ANY (%(ids)s)
+"""
 _SKUS = "SELECT id, sku FROM catalog.product_variants WHERE id = ANY (%(ids)s)"
 
 
@@ -63,12 +67,23 @@ def for_sale(work: Work, variant_ids: Collection[UUID], currency: str) -> dict[U
         if len(ids) == 1
         else work.all(_SOME_FOR_SALE, ids=ids, now=work.now)
     )
-    return {row.variant_id: _for_sale(row, currency, work.now) for row in rows}
+    found = {row.variant_id: _for_sale(row, currency, work.now) for row in rows}
+    return _with_prior_prices(work, found, currency)
 
 
 def skus(work: Work, variant_ids: Collection[UUID]) -> dict[UUID, str]:
     """The SKU of each known variant, published or not."""
     return {row.id: row.sku for row in work.all(_SKUS, ids=list(variant_ids))}
+
+
+def _with_prior_prices(work: Work, found: dict[UUID, ForSale], currency: str) -> dict[UUID, ForSale]:
+    reduced = [each.variant_id for each in found.values() if each.compare_at]
+    # Asked for apart: few prices are reduced.
+    for row in work.all(_PERIODS, ids=reduced) if reduced else ():
+        amount = prior_price(map(Period.read, row.periods or ()), currency, work.now)
+        if amount is not None:
+            found[row.id] = found[row.id]._replace(prior_price=Money(amount, currency))
+    return found
 
 
 def _for_sale(row: Any, currency: str, now: datetime) -> ForSale:

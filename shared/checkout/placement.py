@@ -126,6 +126,7 @@ def _item(contents: Contents, index: int, priced: PricedLine, work: Work) -> New
         unit_points=line.unit_points,
         tax_category=goods.tax_category,
         tax_basis_points=priced.basis_points,
+        prior_price_amount=line.prior_price_amount,
     )
 
 

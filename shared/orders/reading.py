@@ -96,6 +96,7 @@ def _item(item: dict[str, Any], currency: str) -> OrderItem:
         quantity=item["quantity"],
         pay_with=item["pay_with"],
         unit_price=Money(item["unit_price_amount"], currency),
+        prior_price=_money(item["prior_price_amount"], currency),
         unit_points=item["unit_points"],
         discount=Money(item["discount_amount"], currency),
         tax=Money(item["tax_amount"], currency),
@@ -126,6 +127,10 @@ def _change(change: dict[str, Any]) -> StatusChange:
         by=change["actor"],
         reason=change["reason"],
     )
+
+
+def _money(amount: int | None, currency: str) -> Money | None:
+    return None if amount is None else Money(amount, currency)
 
 
 def _percent(basis_points: int) -> str:

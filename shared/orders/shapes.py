@@ -12,7 +12,8 @@ from shared.platform.models import Pagination, Response
 
 
 class OrderItem(Response):
-    """A line as it was sold. `tax` is part of `line_total`, which is what the line cost after discounts."""
+    """A line as it was sold. `tax` is part of `line_total`, which is what the line cost after discounts; `prior_price` is what
+    was shown beside a reduced price: the lowest of the 30 days before its reduction."""
 
     id: UUID
     variant_id: UUID
@@ -23,6 +24,7 @@ class OrderItem(Response):
     quantity: int
     pay_with: PayWith
     unit_price: Money
+    prior_price: Money | None
     unit_points: int | None
     discount: Money
     tax: Money

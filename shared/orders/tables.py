@@ -128,6 +128,7 @@ class OrderItemRow(Base):
     unit_points: Mapped[int | None] = mapped_column(BigInteger)
     tax_category: Mapped[str]
     tax_basis_points: Mapped[int] = mapped_column(Integer)
+    prior_price_amount: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class OrderStatusChangeRow(Base):

@@ -44,7 +44,7 @@ BEGIN
            json_strip_nulls(json_build_object(
                'id', p.id, 'slug', p.slug, 'title', p.title, 'short_description', p.short_description, 'kind', p.kind,
                'fulfillment_method', p.fulfillment_method, 'min_level', p.min_level,
-               'producer_id', p.partner_id, 'producer_name', p.producer_name,
+               'producer_id', p.partner_id, 'producer_name', p.producer_name, 'hero', nullif(p.is_hero_product, false),
                'categories', coalesce(c.shown, '[]'), 'tags', coalesce(to_json(t.slugs), '[]'),
                'images', coalesce(i.shown, '[]'), 'variants', coalesce(v.shown, '[]')))
       FROM catalog.products p
@@ -60,16 +60,20 @@ BEGIN
             FROM catalog.product_tags m JOIN catalog.tags t ON (t.brand_id, t.id) = (m.brand_id, m.tag_id)
            WHERE (m.brand_id, m.product_id) = (p.brand_id, p.id)) t ON true
       LEFT JOIN LATERAL (
-          SELECT json_agg(json_build_object('key', i.key, 'alt', i.alt) ORDER BY i.position, i.id) AS shown
-            FROM catalog.product_images i WHERE (i.brand_id, i.product_id) = (p.brand_id, p.id)) i ON true
+          SELECT json_agg(json_build_object('key', i.key, 'alt', i.alt, 'width', i.width, 'height', i.height,
+                     'renditions', nullif(i.renditions, '{}')) ORDER BY i.position, i.id) AS shown
+            FROM catalog.product_images i
+           WHERE (i.brand_id, i.product_id) = (p.brand_id, p.id) AND i.status = 'ready') i ON true
       LEFT JOIN LATERAL (
           SELECT min(a.amount) AS price_amount,
                  json_agg(json_build_object('id', v.id, 'sku', v.sku, 'title', v.title, 'options', v.options,
-                     'price_points', v.price_points, 'prices', coalesce(a.shown, '[]')) ORDER BY v.position, v.id) AS shown
+                     'price_points', v.price_points, 'prices', coalesce(a.shown, '[]'),
+                     'periods', CASE WHEN a.reduced THEN catalog.reduced_periods(v.brand_id, v.id) END) ORDER BY v.position, v.id) AS shown
             FROM catalog.product_variants v
             LEFT JOIN LATERAL (
                 SELECT min(x.amount) FILTER (WHERE x.starts_at IS NULL AND x.ends_at IS NULL AND x.currency = b.currency)
                            AS amount,
+                       bool_or(x.starts_at IS NOT NULL OR x.ends_at IS NOT NULL OR x.compare_at_amount > x.amount) AS reduced,
                        json_agg(json_build_object('currency', x.currency, 'amount', x.amount, 'compare_at', x.compare_at_amount,
                            'starts_at', x.starts_at, 'ends_at', x.ends_at) ORDER BY x.currency, x.id) AS shown
                   FROM catalog.variant_prices x JOIN platform.brands b ON b.id = x.brand_id
