@@ -54,19 +54,27 @@ class ProductOptionRow(Identified, Base):
 
 
 class ProductImageRow(Identified, Base):
-    """A picture: `key` in the media bucket, `renditions` by width."""
+    """A picture: `key` in the media bucket, of `width` and `height`, and `renditions`: keys by width. None of them before it is
+    ready; what was sent may be `rejected` for a `reason`."""
 
     __tablename__ = "product_images"
     __table_args__ = (
         of("products", "product_id"),
         Index("product_images_in_order", "brand_id", "product_id", "position"),
+        Index("product_images_pending", "created_at", postgresql_where=text("status = 'pending'")),
     )
 
     product_id: Mapped[UUID]
-    key: Mapped[str]
+    key: Mapped[str | None]
     renditions: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    status: Mapped[str] = mapped_column(server_default="ready")
+    reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
     alt: Mapped[str] = mapped_column(server_default="")
     position: Mapped[int] = mapped_column(server_default="0")
+    version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime]
 
 
@@ -265,6 +273,29 @@ class ProductReviewRow(Identified, Base):
     status: Mapped[str] = mapped_column(server_default="pending")
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+
+
+class UnusedMediaRow(OfBrand, Base):
+    """A file in the media bucket that no image names any more; `since` when is written by whoever finds it."""
+
+    __tablename__ = "unused_media"
+    __table_args__ = (Index("unused_media_by_age", "since"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime | None]
+
+
+class ImportedProductRow(OfBrand, Base):
+    """A product as a file has it, until its import is over: the file's own `fields`, and what it is found by."""
+
+    __tablename__ = "imported_products"
+
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str | None]
+    skus: Mapped[list[str]]
+    rows: Mapped[int]
+    fields: Mapped[dict[str, Any]]
 
 
 class ProductListingRow(OfBrand, Base):

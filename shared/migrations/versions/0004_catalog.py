@@ -89,13 +89,21 @@ def _products() -> None:
             {_BRAND},
             id         uuid        NOT NULL,
             product_id uuid        NOT NULL,
-            key        text        NOT NULL,
+            key        text,
             renditions jsonb       NOT NULL DEFAULT '{{}}',
+            width      integer     CHECK (width > 0),
+            height     integer     CHECK (height > 0),
+            status     text        NOT NULL DEFAULT 'ready' CHECK (status IN ('pending', 'ready', 'rejected')),
+            reason     text,
+            attempts   integer     NOT NULL DEFAULT 0,
             alt        text        NOT NULL DEFAULT '',
             position   integer     NOT NULL DEFAULT 0,
+            version    integer     NOT NULL DEFAULT 1,
             created_at timestamptz NOT NULL,
             PRIMARY KEY (brand_id, id),
-            {_OF_PRODUCT}
+            {_OF_PRODUCT},
+            CHECK ((status = 'ready') = (key IS NOT NULL)),
+            CHECK ((status = 'rejected') = (reason IS NOT NULL))
         )
     """)
     op.execute(
