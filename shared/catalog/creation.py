@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from shared.catalog.price_history import note_new_prices
 from shared.kernel.ids import new_id
 from shared.platform.work import Work
 
@@ -80,6 +81,7 @@ class NewProduct:
     kind: Literal["physical", "digital", "points_reward"] = "physical"
     fulfillment_method: Literal["stock", "dropship"] = "stock"
     partner_id: UUID | None = None
+    producer_name: str | None = None
     min_level: str | None = None
     is_hero_product: bool = False
     category_ids: tuple[UUID, ...] = ()
@@ -100,12 +102,14 @@ _TAGS = """
 """
 _PRODUCTS = """
     INSERT INTO catalog.products (id, slug, title, short_description, description, status, kind, fulfillment_method,
-                                  partner_id, min_level, is_hero_product, published_at, created_at, updated_at)
+                                  partner_id, producer_name, min_level, is_hero_product, published_at, created_at,
+                                  updated_at)
     SELECT id, slug, title, short_description, description, status, kind, fulfillment_method,
-           partner_id, min_level, is_hero_product, published_at, %(now)s, %(now)s
+           partner_id, producer_name, min_level, is_hero_product, published_at, %(now)s, %(now)s
       FROM jsonb_to_recordset(%(rows)s::jsonb)
         AS r(id uuid, slug text, title text, short_description text, description text, status text, kind text,
-             fulfillment_method text, partner_id uuid, min_level text, is_hero_product boolean, published_at timestamptz)
+             fulfillment_method text, partner_id uuid, producer_name text, min_level text, is_hero_product boolean,
+             published_at timestamptz)
 """
 _OPTIONS = """
     INSERT INTO catalog.product_options (id, product_id, name, values, position)
@@ -120,6 +124,7 @@ _VARIANTS = """
         AS r(id uuid, product_id uuid, sku text, title text, barcode text, options jsonb, price_points bigint,
              weight_g int, tax_category text, position int)
 """
+_LAST = "SELECT coalesce(max(position), -1) FROM catalog.product_variants WHERE product_id = %(product)s"
 _PRICES = """
     INSERT INTO catalog.variant_prices (id, variant_id, currency, amount, compare_at_amount, starts_at, ends_at, created_at)
     SELECT id, variant_id, currency, amount, compare_at_amount, starts_at, ends_at, %(now)s
@@ -156,27 +161,11 @@ def create_tags(work: Work, tags: Sequence[NewTag]) -> None:
 
 def create_products(work: Work, products: Sequence[NewProduct]) -> None:
     """Write new products with all that is theirs. Raises psycopg.errors.UniqueViolation for a taken slug or SKU."""
-    variants = [
-        (product, position, each) for product in products for position, each in enumerate(product.variants)
-    ]
     _write(work, _PRODUCTS, [_row(product) for product in products])
     _write(work, _OPTIONS, [row for product in products for row in _options(work, product)])
-    _write(
+    _write_variants(
         work,
-        _VARIANTS,
-        [
-            _row(each) | {"product_id": product.id, "position": position}
-            for product, position, each in variants
-        ],
-    )
-    _write(
-        work,
-        _PRICES,
-        [
-            _row(price) | {"id": new_id(work.now), "variant_id": each.id}
-            for _, _, each in variants
-            for price in each.prices
-        ],
+        [(product.id, at, each) for product in products for at, each in enumerate(product.variants)],
     )
     _write(
         work,
@@ -193,6 +182,43 @@ def create_products(work: Work, products: Sequence[NewProduct]) -> None:
         [row for product in products for row in _links(product.id, product.category_ids)],
     )
     _write(work, _WITH_TAGS, [row for product in products for row in _links(product.id, product.tag_ids)])
+    note_new_prices(work, [product.id for product in products if product.status == "active"])
+
+
+def create_variants(work: Work, product_id: UUID, variants: Sequence[NewVariant]) -> None:
+    """Write new variants behind those that the product has; their options and prices are its editor's to note. Raises
+    psycopg.errors.UniqueViolation for a taken SKU."""
+    last = work.value(_LAST, product=product_id)
+    _write_variants(work, [(product_id, at, each) for at, each in enumerate(variants, last + 1)])
+
+
+def link_categories(work: Work, product_id: UUID, category_ids: Sequence[UUID]) -> None:
+    """Put a product into these categories and no others; into the first it belongs."""
+    work.run("DELETE FROM catalog.product_categories WHERE product_id = %(product)s", product=product_id)
+    _write(work, _IN_CATEGORIES, list(_links(product_id, category_ids)))
+
+
+def link_tags(work: Work, product_id: UUID, tag_ids: Sequence[UUID]) -> None:
+    """Give a product these tags and no others."""
+    work.run("DELETE FROM catalog.product_tags WHERE product_id = %(product)s", product=product_id)
+    _write(work, _WITH_TAGS, list(_links(product_id, tag_ids)))
+
+
+def _write_variants(work: Work, variants: Sequence[tuple[UUID, int, NewVariant]]) -> None:
+    _write(
+        work,
+        _VARIANTS,
+        [_row(each) | {"product_id": product_id, "position": at} for product_id, at, each in variants],
+    )
+    _write(
+        work,
+        _PRICES,
+        [
+            _row(price) | {"id": new_id(work.now), "variant_id": each.id}
+            for _, _, each in variants
+            for price in each.prices
+        ],
+    )
 
 
 def _options(work: Work, product: NewProduct) -> Iterable[dict[str, Any]]:

@@ -28,11 +28,32 @@ def upgrade() -> None:
             f"ALTER TABLE catalog.{table} ADD version integer NOT NULL DEFAULT 1, ADD updated_at timestamptz"
         )
     op.execute("CREATE INDEX categories_below ON catalog.categories (brand_id, parent_id)")
+    _names()
     _price_history()
     _redirects()
     # Shown with a reduced price and kept with the line: Directive 98/6/EC, article 6a.
     op.execute("ALTER TABLE cart.cart_items ADD prior_price_amount bigint CHECK (prior_price_amount >= 0)")
     op.execute("ALTER TABLE orders.order_items ADD prior_price_amount bigint CHECK (prior_price_amount >= 0)")
+
+
+def _names() -> None:
+    # Cards show names: what else changes of a category or a tag (its version, its place in the menu) is nothing to them.
+    for table, plural, shown in (("category", "categories", "slug, title, path"), ("tag", "tags", "slug")):
+        op.execute(f"""
+            CREATE OR REPLACE FUNCTION catalog.{plural}_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM catalog.refresh_listings(ARRAY(
+                    SELECT DISTINCT product_id FROM catalog.product_{plural} WHERE {table}_id IN (
+                        SELECT id FROM (SELECT id, {shown} FROM changed EXCEPT SELECT id, {shown} FROM former) renamed)));
+                RETURN NULL;
+            END $$
+        """)
+        op.execute(f"DROP TRIGGER listings_update ON catalog.{plural}")
+        op.execute(f"""
+            CREATE TRIGGER listings_update AFTER UPDATE ON catalog.{plural}
+            REFERENCING OLD TABLE AS former NEW TABLE AS changed
+            FOR EACH STATEMENT EXECUTE FUNCTION catalog.{plural}_changed()
+        """)
 
 
 def _price_history() -> None:
