@@ -13,10 +13,20 @@ from tests.journeys.local_run import LocalRun
 
 def rows(run: LocalRun, sql: str, **values: Any) -> list[tuple[Any, ...]]:
     """What a query over all brands answers."""
+    with _connected(run) as connection:
+        return connection.execute(sql.encode(), values).fetchall()
+
+
+def change(run: LocalRun, sql: str, **values: Any) -> None:
+    """Change what no endpoint does."""
+    with _connected(run) as connection:
+        connection.execute(sql.encode(), values)
+
+
+def _connected(run: LocalRun) -> "psycopg.Connection[tuple[Any, ...]]":
     ports = json.loads((run.home / ".local" / "ports.json").read_bytes())
     server = PostgreSQL(postgres.home(run.home), ports["postgres"])
-    with psycopg.connect(server.url_as("comptoir_jobs", provision.DATABASE)) as connection:
-        return connection.execute(sql.encode(), values).fetchall()
+    return psycopg.connect(server.url_as("comptoir_jobs", provision.DATABASE))
 
 
 def value(run: LocalRun, sql: str, **values: Any) -> Any:

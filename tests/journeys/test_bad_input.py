@@ -1,6 +1,7 @@
 """Whatever is sent to whichever endpoint over HTTP: a problem that says so, never a 5xx."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -18,11 +19,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from local.demo import ids
+from local.demo.brands import CUSTOMER, PASSWORD
 from local.files import CHECKOUT
+from tests.journeys import books
 from tests.journeys.local_run import LocalRun
 from tests.journeys.shopper import Shopper, Staff
-
-pytestmark = pytest.mark.usefixtures("unlimited")
 
 DOCUMENT = json.loads((CHECKOUT / "events" / "openapi.json").read_bytes())
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id"}
@@ -30,7 +31,8 @@ TWO_MEBIBYTES = 2 * 1024 * 1024
 # A few of each kind: tests/functions/test_doors_refuse_bad_input.py has the many, without HTTP before them.
 WRONG_VALUES: list[Any] = [None, 10**30, "\x00", [[]], {"$ne": 1}]
 ODD_VALUES = ["", "-1", "%00", "%ff", "x" * 3000]
-SIGN_OUT = "/v1/auth/logout"
+# What ends the caller's session: each time somebody else's.
+ENDINGS = {("POST", "/v1/auth/logout"), ("DELETE", "/v1/me"), ("POST", "/v1/me/password")}
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,9 @@ class Client:
     def __init__(self, run: LocalRun) -> None:
         self.run = run
         self.buyer = Shopper(run).filled()
+        books.change(run, "UPDATE identity.users SET is_platform = true WHERE email = 'admin@demo.test'")
         self.staff = Staff(run, "admin@demo.test")
-        # Nobody else's account: what is sent may change it, sign it out, or close it.
-        self.somebody = Staff(run, "manager@demo.test")
-        self.leaving = Staff(run, "manager@demo.test")
+        self.member = self._signed_in(CUSTOMER[0])
         self.names = {
             "cart_id": self.buyer.cart["id"],
             "item_id": self.buyer.cart["items"][0]["id"],
@@ -79,11 +80,30 @@ class Client:
             "slug": ids.COFFEE_SLUG,
         }
 
-    def headers(self, path: str) -> dict[str, str]:
-        signed_in = self.staff if path.startswith("/v1/admin/") else self.somebody
-        if path == SIGN_OUT:
-            signed_in = self.leaving
-        return {**signed_in.headers, **self.buyer.headers(), "Idempotency-Key": str(uuid4())}
+    def headers(self, method: str, path: str) -> dict[str, str]:
+        """Who calls, under a key of their own."""
+        if (method, path) in ENDINGS:
+            shown = self._leaving()
+        else:
+            shown = self.staff.headers if path.startswith("/v1/admin/") else self.member
+        return {**shown, **self.buyer.headers(), "Idempotency-Key": str(uuid4())}
+
+    def _signed_in(self, email: str) -> dict[str, str]:
+        answer = self.run.http.post("/v1/auth/login", json={"email": email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    def _leaving(self) -> dict[str, str]:
+        new = {
+            "email": f"{uuid4().hex[:12]}@example.com",
+            "password": PASSWORD,
+            "first_name": "Léa",
+            "last_name": "Martin",
+            "accepted_terms": True,
+        }
+        answer = self.run.http.post("/v1/auth/register", json=new)
+        assert answer.status_code == 201, answer.text
+        return {"Authorization": f"Bearer {answer.json()['session']['access_token']}"}
 
     def url(self, operation: Operation, **names: str) -> str:
         path = operation.path
@@ -95,7 +115,7 @@ class Client:
         self, operation: Operation, url: str = "", headers: dict[str, str] | None = None, **sent: Any
     ) -> httpx.Response:
         """One request, of which the answer is looked at: served, or refused by a problem."""
-        everything = {**self.headers(operation.path), **(headers or {})}
+        everything = {**self.headers(operation.method, operation.path), **(headers or {})}
         raw = [(name.encode(), value.strip().encode()) for name, value in everything.items()]
         answer = self.run.http.request(operation.method, url or self.url(operation), headers=raw, **sent)
         assert answer.status_code < 500, (answer.request.url, sent, answer.text)
@@ -107,9 +127,15 @@ class Client:
 
 
 @pytest.fixture(scope="module")
-def client(run: LocalRun) -> Client:
-    run.local("/limits", {"enabled": False})
-    return Client(run)
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of a run of its own: what is sent changes settings, accounts and stock, for nobody else."""
+    own = LocalRun(tmp_path_factory.mktemp("bad_input"))
+    try:
+        with own.running():
+            own.local("/limits", {"enabled": False})
+            yield Client(own)
+    finally:
+        own.forget()
 
 
 @every_operation
@@ -228,7 +254,7 @@ SCHEMA = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
 @SCHEMA.parametrize()
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_what_the_document_says_is_what_is_answered(case: schemathesis.Case[Any], client: Client) -> None:
-    headers = client.headers(case.operation.path)
+    headers = client.headers(case.operation.method.upper(), case.operation.path)
     if "Idempotency-Key" in (case.headers or {}):
         headers.pop("Idempotency-Key")
     answer = case.call(base_url=client.run.url, headers=headers)

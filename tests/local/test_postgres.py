@@ -35,6 +35,7 @@ def place() -> Iterator[Path]:
     """Where one server's files live, below a folder that the account which runs it can enter."""
     folder = home() / "tests" / f"launcher-{uuid4().hex}"
     places.enterable(folder.parent)
+    places.enterable(folder)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
