@@ -1,5 +1,6 @@
 """account.registered — have Stripe know the buyer, so that a wish to subscribe finds its customer."""
 
+from datetime import datetime
 from uuid import UUID
 
 from shared.billing.outcomes import Failed
@@ -22,6 +23,7 @@ class NewPayer(Pending):
     email: str
     name: str
     locale: str
+    known_since: datetime
 
 
 def record(fact: AccountRegisteredV1, work: Work) -> NewPayer | None:
@@ -34,12 +36,18 @@ def record(fact: AccountRegisteredV1, work: Work) -> NewPayer | None:
         email=found.email,
         name=f"{found.first_name} {found.last_name}".strip(),
         locale=found.locale,
+        known_since=found.created_at,
     )
 
 
 def reach(new: NewPayer) -> CustomerOutcome:
     outcome = create_customer(
-        customer_id=new.customer_id, brand=new.brand, email=new.email, name=new.name, locale=new.locale
+        customer_id=new.customer_id,
+        brand=new.brand,
+        email=new.email,
+        name=new.name,
+        locale=new.locale,
+        known_since=new.known_since,
     )
     if isinstance(outcome, MadeCustomer) or (isinstance(outcome, Failed) and not outcome.retryable):
         return outcome

@@ -7,10 +7,12 @@ A checkout calls down in the three steps of its own door:
     settle   payment = payments.settle(work, started, outcome)            # the outcome on the row; safe to repeat
 
 `started` is a pydantic model for the checkout's own `Pending`. Whatever dies in between, `reach` makes one PaymentIntent
-per `started`: the provider's idempotency key follows from its id and attempt. `hand_over(started, outcome)` is the
-`payment` part of the checkout's answer. What happens at the provider later reaches `settle_intent` through a webhook.
+per `started`: the provider's idempotency key follows from its id and attempt, and is used no longer than the provider keeps
+it. `hand_over(started, outcome)` is the `payment` part of the checkout's answer. What happens at the provider later reaches
+`settle_intent` through a webhook.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from shared.billing import store
@@ -28,6 +30,7 @@ from shared.billing.statuses import PaymentStatus, after_seeing, of_stripe
 from shared.kernel.ids import new_id
 from shared.kernel.money import Money
 from shared.kernel.refusals import Refusal
+from shared.platform import clock
 from shared.platform.models import Pending, Response
 from shared.platform.work import Work
 
@@ -57,6 +60,7 @@ class StartedPayment(Pending):
     amount: int
     currency: str
     brand: str
+    recorded_at: datetime
 
 
 class PaymentHandover(Response):
@@ -82,13 +86,19 @@ def as_started(work: Work, payment: Payment) -> StartedPayment:
         amount=payment.amount,
         currency=payment.currency,
         brand=work.brand.slug,
+        recorded_at=payment.created_at,
     )
 
 
 def reach(started: StartedPayment, *, receipt_email: str | None = None) -> ProviderOutcome:
-    """Have the provider make (or give again) the intent of `started`. Never inside a transaction; never raises."""
+    """Have the provider make (or give again) the intent of `started`. Never inside a transaction; never raises.
+
+    Of an attempt that is a day old the intent is only looked for: asked to make it, the provider might make a second one.
+    """
     from shared.billing import stripe
 
+    if clock.now() - started.recorded_at > stripe.KEY_SERVES:
+        return stripe.find_payment_intent(started.payment_id)
     return stripe.create_payment_intent(
         payment_id=started.payment_id,
         order_id=started.order_id,

@@ -6,6 +6,7 @@ and safe, because the idempotency key follows from our own id and attempt.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -31,6 +32,8 @@ CONNECT_SECONDS = 3.0
 # Stripe answers within two seconds; whoever waits for it has 29 (the gateway) or its queue's batch to get through.
 READ_SECONDS = 10.0
 MISSING = "resource_missing"
+# Stripe forgets a key after 24 hours (https://docs.stripe.com/api/idempotent_requests); its clock may differ from ours.
+KEY_SERVES = timedelta(hours=23)
 _SERVER_ERROR = 500
 
 # The charge tells what was refunded, which the intent itself does not.

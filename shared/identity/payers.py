@@ -6,7 +6,7 @@ from uuid import UUID
 from shared.platform.work import Work
 
 _FIND = """
-    SELECT id, email, first_name, last_name, locale, stripe_customer_id FROM identity.customers WHERE id = %(id)s
+    SELECT id, email, first_name, last_name, locale, stripe_customer_id, created_at FROM identity.customers WHERE id = %(id)s
 """
 _NAME = """
     UPDATE identity.customers SET stripe_customer_id = %(stripe_id)s, updated_at = %(now)s
@@ -15,7 +15,8 @@ _NAME = """
 
 
 def payer(work: Work, customer_id: UUID) -> Any | None:
-    """What a provider is told of a buyer (`email`, names, `locale`), and the `stripe_customer_id` it has given them, if any."""
+    """What a provider is told of a buyer (`email`, names, `locale`), the `stripe_customer_id` it has given them, if any, and since
+    when (`created_at`) we know them."""
     return work.one(_FIND, id=customer_id)
 
 

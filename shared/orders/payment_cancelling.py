@@ -4,7 +4,7 @@ from uuid import UUID
 
 from shared.billing import payments
 from shared.billing.outcomes import Failed, Known, ProviderOutcome
-from shared.billing.payments import Payment, StartedPayment
+from shared.billing.payments import StartedPayment
 from shared.billing.statuses import PaymentStatus
 from shared.platform.models import Outcome, Pending
 from shared.platform.work import Work
@@ -38,24 +38,11 @@ def open_payments(work: Work, order_id: UUID) -> OpenPayments:
     """What the order can still be paid by."""
     found = payments.payments_of(work, order_id)
     still_open = [
-        OpenPayment(started=as_started(work, payment), intent_id=payment.gateway_id)
+        OpenPayment(started=payments.as_started(work, payment), intent_id=payment.gateway_id)
         for payment in found
         if payment.status not in _FINAL
     ]
     return OpenPayments(order_id=order_id, payments=still_open)
-
-
-def as_started(work: Work, payment: Payment) -> StartedPayment:
-    """A recorded attempt, ready to be reached (again)."""
-    return StartedPayment(
-        payment_id=payment.id,
-        order_id=payment.order_id,
-        attempt=payment.attempt,
-        gateway=payment.gateway,
-        amount=payment.amount,
-        currency=payment.currency,
-        brand=work.brand.slug,
-    )
 
 
 def cancel_with_provider(pending: OpenPayments) -> LastLooks:

@@ -6,7 +6,7 @@ from shared.cart.records import CartRecord
 from shared.kernel.money import Money
 from shared.orders import store
 from shared.orders.lifecycle import Status
-from shared.orders.payment_cancelling import DEAD, as_started
+from shared.orders.payment_cancelling import DEAD
 from shared.orders.records import OrderRecord
 from shared.platform.work import Work
 
@@ -23,5 +23,5 @@ def payable_attempt(work: Work, order: OrderRecord) -> StartedPayment:
     """The attempt by which the (locked) order can still be paid; a new one when the last is dead."""
     attempts = payments.payments_of(work, order.id)
     if attempts and attempts[-1].status not in DEAD:
-        return as_started(work, attempts[-1])
+        return payments.as_started(work, attempts[-1])
     return payments.start(work, order.id, Money(order.total_amount, order.currency))

@@ -36,6 +36,21 @@ def deliver(detail: dict[str, Any], times: int = 1) -> list[Any]:
     return handler(batch([detail] * times), None)["batchItemFailures"]  # type: ignore[no-any-return]
 
 
+def test_a_customer_made_before_stripe_forgot_the_key_is_found_and_not_made_again(shop: Shop) -> None:
+    customer_id, fact = registered(shop)
+    assert deliver(fact) == []
+    with begin(shop.brand, "test") as work:
+        work.run(
+            "UPDATE identity.customers SET stripe_customer_id = NULL, created_at = created_at - interval '1 day'"
+        )
+        work.run("DELETE FROM platform.inbox")
+    shop.account.control(requests={"mode": "error", "match": "POST"})
+    assert deliver(fact) == []
+    made = shop.account.client.v1.customers.list({"email": "ada@demo.test"}).data
+    assert [one.id for one in made] == [stripe_id(shop.brand, customer_id)]
+    shop.account.control(reset=True)
+
+
 def test_stripe_knows_who_registered(shop: Shop) -> None:
     customer_id, fact = registered(shop)
     assert deliver(fact) == []

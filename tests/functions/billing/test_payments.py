@@ -1,6 +1,7 @@
 """A payment is recorded, reached and settled; whatever dies in between, there is one intent for it."""
 
 import threading
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -64,6 +65,20 @@ def test_an_intent_made_under_a_key_that_answers_500_for_a_day_is_found(shop: Sh
     assert isinstance(outcome, Known)
     assert payments.hand_over(started, outcome).client_secret
     assert made(shop, started) == 1
+
+
+def test_an_attempt_older_than_stripe_s_keys_is_looked_for_and_never_made_again(shop: Shop) -> None:
+    there, never_made = shop.checked_out()[0], shop.start()
+    shop.account.control(requests={"mode": "error", "match": "POST", "count": 2})
+    found, missing = (
+        payments.reach(started.model_copy(update={"recorded_at": started.recorded_at - timedelta(days=1)}))
+        for started in (there, never_made)
+    )
+    assert isinstance(found, Known)
+    assert found.intent.id == shop.payment(there).gateway_id
+    assert isinstance(missing, Failed)
+    assert shop.settle(never_made, missing).status is PaymentStatus.FAILED
+    assert (made(shop, there), made(shop, never_made)) == (1, 0)
 
 
 def test_twins_reaching_at_once_make_one_intent(shop: Shop) -> None:
