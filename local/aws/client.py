@@ -48,7 +48,7 @@ class Aws:
     async def own(
         self, question: str, body: dict[str, Any] | None = None, seconds: float = 60.0
     ) -> dict[str, Any]:
-        """Ask the emulator itself: `receive`, `depths`, `faults`, `close`."""
+        """Ask the emulator itself: `receive`, `depths`, `faults`, `failed`, `close`."""
         payload = orjson.dumps(body) if body is not None else b""
         answer = await self.http.request("POST", f"/_runner/{question}", (), payload, seconds)
         if answer.status != 200:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Emulator:
         self._mailbox = Mailbox(Path(mail_file))
         self._queues = Queues()
         self._faults: dict[str, str] = {}
+        self._failed: Counter[str] = Counter()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -52,6 +54,8 @@ class Emulator:
         signed = _SERVICE.search(dict(scope["headers"]).get(b"authorization", b""))
         service = signed[1].decode() if signed else ""
         fault = self._faults.get(service)
+        if fault:
+            self._failed[f"{service} {fault}"] += 1
         if fault == "down":
             await _answer(send, 503, {"__type": "ServiceUnavailable", "message": "made to fail"})
             return
@@ -109,6 +113,8 @@ class Emulator:
                 self._faults = {name: mode for name, mode in (self._faults | asked).items() if mode != "up"}
                 self._queues.touch()
                 return self._faults
+            case "failed":
+                return self._failed
         return {}
 
 

@@ -74,9 +74,13 @@ class Faults:
         return await self.armed()
 
     async def armed(self) -> dict[str, Any]:
-        """What may still happen."""
-        stripe = await self._stripe(None) if self._stripe else None
-        return {"steps": file.read(self._file), "aws": await self._aws.own("faults", {}), "stripe": stripe}
+        """What may still happen, and how many calls of AWS have failed so far (Stripe tells its own)."""
+        return {
+            "steps": file.read(self._file),
+            "aws": await self._aws.own("faults", {}),
+            "aws_failed": await self._aws.own("failed"),
+            "stripe": await self._stripe(None) if self._stripe else None,
+        }
 
     def _write(self, by: Callable[[file.StepFaults], file.StepFaults]) -> None:
         file.change(self._file, lambda known: (by(known), None))

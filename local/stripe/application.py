@@ -161,6 +161,7 @@ class Api:
             "requests": [asdict(fault) for fault in self.faults.requests],
             "webhooks": asdict(self.faults.webhooks),
             "deliveries": self.deliveries.counts(),
+            "done": dict(self.faults.done),
         }
 
     def resend(self, event_id: str, copies: int) -> bool:

@@ -1,5 +1,6 @@
 """Misbehaviour on demand, set through `POST /_control`: of the API's answers, and of the webhooks' delivery."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,10 +34,11 @@ class WebhookFaults:
 
 @dataclass
 class Faults:
-    """What misbehaves now. Forgotten at a restart."""
+    """What misbehaves now, and how often what has misbehaved. Forgotten at a restart."""
 
     requests: list[RequestFault] = field(default_factory=list)
     webhooks: WebhookFaults = field(default_factory=WebhookFaults)
+    done: Counter[str] = field(default_factory=Counter)
 
     def take(self, method: str, path: str) -> RequestFault | None:
         """The fault of this request, used up once."""
@@ -45,6 +47,7 @@ class Faults:
                 self.requests[index : index + 1] = (
                     [replace(fault, count=fault.count - 1)] if fault.count > 1 else []
                 )
+                self.done[fault.mode] += 1
                 return fault
         return None
 
@@ -53,6 +56,7 @@ class Faults:
         if self.webhooks.drop <= 0:
             return False
         self.webhooks = replace(self.webhooks, drop=self.webhooks.drop - 1)
+        self.done["webhook lost"] += 1
         return True
 
     def change(self, wanted: Any) -> None:
