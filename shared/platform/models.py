@@ -1,6 +1,7 @@
 """The pydantic bases of what comes in and goes out."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -101,14 +102,14 @@ _RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]
 
 
 def _written_out(value: Any) -> Any:
-    # pydantic would take a bare number for seconds since 1970.
-    if isinstance(value, str) and not _RFC_3339.fullmatch(value):
+    # pydantic would take a bare number for seconds since 1970, written or not.
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _RFC_3339.fullmatch(value)):
         raise ValueError("a time is written as in RFC 3339, such as 2026-11-20T09:30:00Z")
     return value
 
 
 # A time that a client sends.
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_written_out)]
 
 
 def _bounded(money: Money) -> Money:

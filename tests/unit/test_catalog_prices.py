@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.catalog.prices import Offer, Price, offer
+from shared.catalog.prices import Offer, Period, Price, offer, prior_price
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -78,6 +78,82 @@ def test_an_offer_is_one_of_the_prices_in_force_and_compared_only_with_more(
         return
     assert found.amount in [price.amount for price in valid]
     assert found.compare_at is None or found.compare_at > found.amount
-    sales = [price.amount for price in valid if price.is_sale]
-    if sales:
-        assert found.amount == min(sales)
+    assert found.amount == min(price.amount for price in valid)
+
+
+DAY = timedelta(days=1)
+
+
+def period(amount: int, since: int, until: int | None = None, *, announced: bool = False) -> Period:
+    """A price in EUR between two days."""
+    return Period("EUR", amount, announced, NOW + since * DAY, None if until is None else NOW + until * DAY)
+
+
+def test_a_price_that_is_not_reduced_has_no_prior_price() -> None:
+    assert prior_price([period(1000, -100)], "EUR", NOW) is None
+    assert prior_price([], "EUR", NOW) is None
+
+
+def test_the_prior_price_is_the_lowest_of_the_thirty_days_before_the_reduction() -> None:
+    before = [period(700, -200, -41), period(900, -41, -30), period(1000, -30, -1)]
+    reduced = period(500, -1, announced=True)
+    assert prior_price([*before, reduced], "EUR", NOW) == 900
+    assert prior_price([*before[:1], period(1000, -31, -1), reduced], "EUR", NOW) == 1000
+
+
+def test_what_is_reduced_from_the_first_day_has_no_prior_price() -> None:
+    assert prior_price([period(500, -3, announced=True)], "EUR", NOW) is None
+
+
+def test_each_further_reduction_is_one_of_its_own() -> None:
+    known = [period(1000, -60), period(800, -20, announced=True), period(600, -5, announced=True)]
+    assert prior_price(known, "EUR", NOW) == 800
+
+
+def test_a_reduction_begins_anew_when_a_deeper_one_within_it_has_ended() -> None:
+    known = [period(1000, -60), period(800, -20, announced=True), period(600, -5, -2, announced=True)]
+    assert prior_price(known, "EUR", NOW - 6 * DAY) == 1000
+    assert prior_price(known, "EUR", NOW) == 600
+
+
+def test_prior_prices_are_those_of_the_same_currency() -> None:
+    known = [period(1000, -60), period(800, -1, announced=True), Period("CHF", 1, False, NOW - 60 * DAY)]
+    assert prior_price(known, "EUR", NOW) == 1000
+    assert prior_price(known, "CHF", NOW) is None
+
+
+def test_a_period_reads_back_from_what_a_card_holds() -> None:
+    stored = ["EUR", 800, True, "2026-11-20T13:00:00+01:00", None]
+    assert Period.read(stored) == Period("EUR", 800, True, NOW, None)
+
+
+def naive(known: list[Period], day: int) -> int | None:
+    """The same, day by day."""
+
+    def had(on: int) -> list[Period]:
+        return [each for each in known if each.holds(NOW + on * DAY)]
+
+    def lowest(on: int) -> int | None:
+        return min((each.amount for each in had(on)), default=None)
+
+    price = lowest(day)
+    reductions = [each for each in had(day) if each.announced and each.amount == price]
+    if not reductions:
+        return None
+    begun = day
+    while lowest(begun - 1) == price and any(each in had(begun - 1) for each in reductions):
+        begun -= 1
+    before = [lowest(on) for on in range(begun - 30, begun)]
+    return min((amount for amount in before if amount is not None), default=None)
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> Period:
+    since = draw(st.integers(-90, 20))
+    until = draw(st.none() | st.integers(1, 60).map(lambda days: since + days))
+    return period(draw(st.integers(1, 5)), since, until, announced=draw(st.booleans()))
+
+
+@given(st.lists(periods(), max_size=8), st.integers(-60, 40))
+def test_the_prior_price_is_that_of_looking_at_every_day(known: list[Period], day: int) -> None:
+    assert prior_price(known, "EUR", NOW + day * DAY) == naive(known, day)
