@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import random
 import signal
 import sys
@@ -24,12 +25,17 @@ def main() -> int:
         f'seed {plan.seed}, plan {plan.fingerprint()}: make faults ARGS="--seed {plan.seed} --events {asked.events}"'
     )
     world = World(asked.port, asked.patience)
-    good = False
+    good, load = False, os.getloadavg()[0]
     try:
         with world.running():
             say(f"serving on {world.run.url}, data in {world.home}")
             outcome, doing = asyncio.run(conduct(world, plan, asked.events, at_most=asked.at_most, say=say))
-            counted = figures(outcome, doing, check(world, outcome))
+            counted = figures(outcome, doing, check(world, outcome, doing))
+        counted["machine"] = {
+            "cpus": os.cpu_count(),
+            "load_before": load,
+            "load_after": os.getloadavg()[0],
+        }
         good = not outcome.violations
         if asked.report:
             asked.report.write_text(json.dumps(counted, indent=1, default=str))
@@ -54,7 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--spacing", type=int, default=4, help="buyers from one trouble to the next, on average"
     )
-    parser.add_argument("--at-most", type=float, default=660.0, help="seconds of traffic")
+    parser.add_argument("--at-most", type=float, default=760.0, help="seconds of traffic")
     parser.add_argument(
         "--patience", type=float, default=40.0, help="seconds that a buyer waits for an answer"
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,6 @@ from tests.faults.world import World
 
 VISA, DECLINED = "pm_card_visa", "pm_card_chargeDeclined"
 _ADDRESSES = (("FR", "75001", "Paris"), ("BE", "1000", "Bruxelles"), ("LU", "1009", "Luxembourg"))
-PASSWORD = "demo-Passw0rd!"
 _SHARE_OF_PEEKERS, _SHARE_OF_LOOKERS = 0.1, 0.3
 _SHARE_OF_SCARCE = 0.25
 
@@ -44,25 +44,22 @@ class Visit:
         self.random = Random(buyer.luck)
         self.shopper = Shopper(http, buyer.brand, traffic, self.random, world.patience)
         self.email = f"buyer-{buyer.number}@{buyer.brand}.example"
+        self.bearer: dict[str, str] = {}
 
     async def browse(self) -> None:
-        """A list and a page or two; asked again with its validator, a page is not sent again."""
+        """The categories, a list and a page or two; asked again with its validator, a page is not sent again."""
+        await self.shopper.ask("categories", "GET", "/v1/store/categories")
         listed = await self.shopper.ask("list", "GET", "/v1/store/products?limit=20")
+        sold_here = self.world.shelves[self.buyer.brand].variants
+        for product in listed.body["data"]:
+            if strange := [one["id"] for one in product["variants"] if one["id"] not in sold_here]:
+                self.notes.complaints.append(f"{self.buyer.brand} lists {strange}, which it does not sell")
         for product in self.random.sample(listed.body["data"], min(2, len(listed.body["data"]))):
             path = f"/v1/store/products/{product['slug']}"
             page = await self.shopper.ask("detail", "GET", path)
             await self.shopper.ask(
                 "detail", "GET", path, headers={"if-none-match": page.headers.get("etag", "")}
             )
-
-    async def sign_in(self) -> tuple[dict[str, str], str]:
-        """As the brand's administrator: the header to send, and the refresh token."""
-        login = {"email": f"admin@{self.buyer.brand}.test", "password": PASSWORD}
-        signed_in = await self.shopper.ask("sign in", "POST", "/v1/admin/auth/login", login)
-        if signed_in.status != 200:
-            raise Leaves(f"sign in: {signed_in.status} {signed_in.code}")
-        bearer = {"authorization": f"Bearer {signed_in.body['access_token']}"}
-        return bearer, str(signed_in.body["refresh_token"])
 
     async def fill_cart(self) -> Cart:
         """A new cart with what the buyer picks."""
@@ -138,16 +135,15 @@ class Visit:
         }  # fmt: skip
         if self.random.random() < 0.3:
             await self.shopper.ask("preview", "POST", "/v1/store/checkout/preview", wish, headers=token)
-        key = key or self._key()["idempotency-key"]
-        answer = await self.shopper.ask(
-            "checkout", "POST", "/v1/store/checkout", wish, headers=token | {"idempotency-key": key}
-        )
+        key, at = key or self._key()["idempotency-key"], self.world.now()
+        headers = token | self.bearer | {"idempotency-key": key}
+        answer = await self.shopper.ask("checkout", "POST", "/v1/store/checkout", wish, headers=headers)
         self._note_refusal(answer)
         if answer.status != 201:
             raise Leaves(f"checkout: {answer.status} {answer.code}")
-        return self._placed(cart, key, wish, answer)
+        return self._placed(cart, key, at, wish, answer)
 
-    def _placed(self, cart: Cart, key: str, wish: dict[str, Any], answer: Answer) -> Placed:
+    def _placed(self, cart: Cart, key: str, at: datetime, wish: dict[str, Any], answer: Answer) -> Placed:
         order, payment = answer.body["order"], answer.body["payment"]
         placed = Placed(
             buyer=self.buyer.number,
@@ -162,7 +158,7 @@ class Visit:
             total=order["totals"]["total"]["amount"],
             intent_id=payment["intent_id"],
             client_secret=payment["client_secret"],
-            at=self.world.now(),
+            at=at,
         )
         self.notes.placed.append(placed)
         return placed
@@ -191,7 +187,7 @@ class Visit:
 
     async def _peek(self, cart: Cart) -> None:
         """The same cart in the other brand: it must not be there."""
-        other = DEMO if self.buyer.brand == OTHER else OTHER
+        other = other_brand(self.buyer.brand)
         headers = {"x-cart-token": cart.token, "x-brand": other}
         answer = await self.shopper.ask("peek", "GET", f"/v1/store/cart/{cart.id}", headers=headers)
         if answer.status != 404:
@@ -205,6 +201,11 @@ class Visit:
 
     def _key(self) -> dict[str, str]:
         return {"idempotency-key": str(UUID(int=self.random.getrandbits(128)))}
+
+
+def other_brand(brand: str) -> str:
+    """The one of the two that it is not."""
+    return DEMO if brand == OTHER else OTHER
 
 
 async def visit(

@@ -10,7 +10,7 @@ import psycopg
 
 from tests.faults.buyers import visit
 from tests.faults.checks import ALL
-from tests.faults.doctored import unseen
+from tests.faults.doctored import Told, tell_all
 from tests.faults.doing import Doing
 from tests.faults.evidence import Evidence
 from tests.faults.notebook import Notebook
@@ -26,9 +26,10 @@ _COUNT = "SELECT count(*) FROM platform.outbox_events"
 
 @dataclass
 class Outcome:
-    """What a run came to. `violations` by the check that found them."""
+    """What a run came to. `violations` by the check that found them; `told` are the lies that were told to them afterwards."""
 
     plan: Plan
+    target: int
     events: int = 0
     buyers: int = 0
     traffic_seconds: float = 0.0
@@ -36,13 +37,14 @@ class Outcome:
     notes: Notebook = field(default_factory=Notebook)
     settled: Settled = field(default_factory=Settled)
     violations: dict[str, list[str]] = field(default_factory=dict)
+    told: dict[Told, list[str]] = field(default_factory=dict)
 
 
 async def conduct(
     world: World, plan: Plan, target: int, *, at_most: float, say: Callable[[str], None]
 ) -> tuple[Outcome, Doing]:
     """Traffic until `target` events were told, or for `at_most` seconds; then let everything come to rest."""
-    outcome = Outcome(plan)
+    outcome = Outcome(plan, target)
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
     async with httpx.AsyncClient(base_url=world.run.url, limits=limits, timeout=60) as http:
         doing = Doing(world, http, plan.seed)
@@ -119,12 +121,14 @@ async def _events(world: World, known: int) -> int:
         return known
 
 
-def check(world: World, outcome: Outcome) -> Evidence:
+def check(world: World, outcome: Outcome, doing: Doing) -> Evidence:
     """Check the books; what is wrong is in `outcome.violations`."""
-    found = Evidence(world, outcome.notes, outcome.settled)
+    found = Evidence(world, outcome.notes, outcome.settled, doing.done, outcome.events)
     for one in ALL:
         if wrong := list(one(found)):
             outcome.violations[one.__name__.replace("_", " ")] = wrong
-    if not outcome.violations and (blind := unseen(found)):
-        outcome.violations["falsified books that no check saw"] = blind
+    if not outcome.violations:
+        outcome.told = tell_all(found)
+        if blind := outcome.told[Told.UNSEEN]:
+            outcome.violations["falsified books that no check saw"] = blind
     return found

@@ -21,7 +21,10 @@ from tests.faults.listener import TABLE
 from tests.faults.messages import LISTENER_QUEUE
 from tests.faults.world import World
 
+LISTENER_KILLED = "ordered listener: killed"
 _LISTENERS = 2
+_LONG_SECONDS = 10.0
+_DAY_SECONDS = 86_400
 _AS_EVER = {"duplicates": 0, "delay_seconds": 0, "shuffle_seconds": 0, "drop": 0, "paused": False}
 _ANY_WEBHOOKS = (
     "SELECT event_id FROM billing.webhook_events ORDER BY md5(id::text || %(salt)s) LIMIT %(limit)s"
@@ -36,29 +39,31 @@ class Doing:
         self._random = Random(f"doing {seed}")
         self._aws = Aws(world.aws_port)
         self._restarting = asyncio.Lock()
-        self._listeners: list[subprocess.Popen[bytes] | None] = [None] * _LISTENERS
+        self._environment = world.environment()
+        self._own: dict[str, subprocess.Popen[bytes]] = {}
         self.done: Counter[str] = Counter()
         self.missed: Counter[str] = Counter()
         self.copies = 0
 
     async def start(self) -> None:
-        """Let the ordered listener listen. To be called before there is traffic."""
+        """Let the ordered listener listen, and the jobs run twice. To be called before there is traffic."""
         with psycopg.connect(self._world.admin_url, autocommit=True) as admin:
             admin.execute(TABLE)
         await messages.subscribe_listener(self._aws)
         for number in range(_LISTENERS):
             self._listen(number)
+        self._keep_twin()
 
     def stop(self) -> None:
-        """End the listeners."""
-        for listener in self._listeners:
-            if listener:
-                listener.kill()
-                listener.wait()
+        """End the listeners and the jobs' twin."""
+        for process in self._own.values():
+            process.kill()
+            process.wait()
 
     async def do(self, trouble: t.Trouble) -> None:
         """Make it happen, and wait until it is over."""
         kind = name_of(trouble)
+        self._keep_twin()
         try:
             await self._do(trouble)
             self.done[kind] += 1
@@ -90,9 +95,9 @@ class Doing:
                 await self._messages_again(events, late)
             case t.VisibilityOver():
                 await self._arm(reveal=True)
-            case t.DatabaseKilled(seconds):
+            case t.DatabaseKilled(seconds, crash):
                 async with self._restarting:
-                    await self._world.kill_database(seconds)
+                    await self._world.end_database(seconds, crash=crash)
             case t.ClockMoved(seconds):
                 await self._control("clock", {"advance_seconds": seconds})
             case t.StockArrives(units):
@@ -131,14 +136,23 @@ class Doing:
 
     def _listen(self, number: int) -> None:
         """Start the listener's process of this number, in the place of the one there is: that one is killed."""
-        if old := self._listeners[number]:
+        self._start(f"listener {number}", "tests.faults.listening", "listener.log")
+
+    def _keep_twin(self) -> None:
+        """The jobs' twin dies at named steps, as workers do."""
+        twin = self._own.get("twin")
+        if twin is None or twin.poll() is not None:
+            self._start("twin", "tests.faults.twin", "twin.log")
+
+    def _start(self, name: str, module: str, log_name: str) -> None:
+        if old := self._own.get(name):
             old.kill()
             old.wait()
-        with (self._world.files.logs / "listener.log").open("ab") as log:
-            self._listeners[number] = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.listening"],
+        with (self._world.files.logs / log_name).open("ab") as log:
+            self._own[name] = subprocess.Popen(
+                [sys.executable, "-m", module],
                 cwd=CHECKOUT,
-                env=self._world.listener_environment(),
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -153,8 +167,8 @@ def name_of(trouble: t.Trouble) -> str:
             return f"function: {action} at a named step"
         case t.WorkerKilled():
             return "function: worker killed at any moment"
-        case t.ServiceLost(service, mode):
-            return f"{service} {mode}"
+        case t.ServiceLost(service, mode, seconds):
+            return f"{service} {mode}{' for long' if seconds > _LONG_SECONDS else ''}"
         case t.StripeFails(mode):
             return f"Stripe: {mode}"
         case t.WebhooksAstray(paused=True):
@@ -171,11 +185,13 @@ def name_of(trouble: t.Trouble) -> str:
             return "messages: again, in any order"
         case t.VisibilityOver():
             return "messages: visible while in work"
-        case t.DatabaseKilled():
-            return "PostgreSQL: immediate stop, restart"
-        case t.ClockMoved():
-            return "clock: jump"
+        case t.DatabaseKilled(crash=crash):
+            return "PostgreSQL: crash, recovery" if crash else "PostgreSQL: restart"
+        case t.ClockMoved(seconds):
+            if seconds < 0:
+                return "clock: back"
+            return "clock: over a day" if seconds > _DAY_SECONDS else "clock: ahead"
         case t.StockArrives():
             return "(stock arrives)"
         case t.ListenerKilled():
-            return "ordered listener: killed"
+            return LISTENER_KILLED

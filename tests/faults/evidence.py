@@ -12,6 +12,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from local.faults.hook import FIRED
+from tests.faults import logs
 from tests.faults.notebook import Notebook
 from tests.faults.settling import Settled
 from tests.faults.world import World
@@ -21,11 +22,14 @@ type Check = Callable[["Evidence"], Iterator[str]]
 
 @dataclass
 class Evidence:
-    """Everything that the checks look at. SQL is asked as the superuser, who sees every brand."""
+    """Everything that the checks look at. SQL is asked as the superuser, who sees every brand. `done` are the troubles by kind,
+    `events` those that were told while buyers came."""
 
     world: World
     notes: Notebook
     settled: Settled
+    done: Counter[str]
+    events: int
     admin: psycopg.Connection[Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,9 +85,19 @@ class Evidence:
         return [json.loads(line) for line in file.read_bytes().splitlines()] if file.exists() else []
 
     @cached_property
-    def kills(self) -> Counter[str]:
-        """How often each function was killed at a named step."""
-        return Counter(one["function"] for one in self.fired if one["action"] == "kill")
+    def failures(self) -> list[logs.Failure]:
+        """What functions logged as having failed."""
+        return list(logs.failures(self.world))
+
+    @cached_property
+    def deaths(self) -> Counter[str]:
+        """How often each consumer died with messages in hand."""
+        return logs.deaths(self.world)
+
+    @cached_property
+    def customers(self) -> list[dict[str, Any]]:
+        """Every customer that Stripe knows."""
+        return self._at_stripe("customer")
 
     def _at_stripe(self, kind: str) -> list[dict[str, Any]]:
         with sqlite3.connect(f"file:{self.world.files.stripe}?mode=ro", uri=True) as store:

@@ -16,7 +16,8 @@ from local.templates.stack import ACCOUNT, Place
 from shared.migrations.provision import DatabaseUrls
 from tests.faults.troubles import LISTENER
 
-DEAD = "-dead"
+DEAD, UNDELIVERED = "-dead", "-undelivered"
+STAGE = f"{environment.STAGE}-"
 LISTENER_QUEUE = "faults-listener"
 # As every queue of ours (functions/_generate/templates.py).
 _RECEIVES = 5
@@ -27,13 +28,13 @@ _TOLD = """
 
 
 @dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A message in a dead-letter queue. `consumer` is what the inbox calls the function that gave it up."""
+class Lying:
+    """A message that lies in a dead-letter queue. `consumer` is what the inbox calls the function that gave it up."""
 
     queue: str
     consumer: str
     event_id: str
-    event_type: str
+    message_id: str
     body: str
     receipt: str
 
@@ -55,6 +56,12 @@ def wires() -> tuple[Wire, ...]:
     system = reader.read(CHECKOUT, Place(REGION, "", environment.STAGE), parameters)
     fed = {system.functions[one.function].consumer_name: one.queue for one in system.sources}
     return tuple(Wire(one.type, one.consumer, fed[one.consumer]) for one in system.listeners())
+
+
+def consumer_of(queue: str) -> str:
+    """What the inbox calls the consumer of a queue: `orders-on-order-paid` → `orders/on_order_paid`."""
+    context, _, name = queue.removeprefix(STAGE).partition("-")
+    return f"{context}/{name.replace('-', '_')}"
 
 
 def listeners() -> list[dict[str, str]]:
@@ -113,7 +120,7 @@ async def send(aws: Aws, queue: str, body: str, delay: int = 0) -> None:
     await aws.call("sqs", "SendMessage", message)
 
 
-async def dead_letters(aws: Aws) -> list[DeadLetter]:
+async def dead_letters(aws: Aws) -> list[Lying]:
     """What lies in the dead-letter queues; it stays there, hidden for a moment."""
     consumers = {wire.queue: wire.consumer for wire in wires()} | {LISTENER_QUEUE: LISTENER}
     found = []
@@ -123,12 +130,14 @@ async def dead_letters(aws: Aws) -> list[DeadLetter]:
             for message in batch:
                 detail, receipt = orjson.loads(message["Body"])["detail"], message["ReceiptHandle"]
                 found.append(
-                    DeadLetter(queue + DEAD, consumer, detail["id"], detail["type"], message["Body"], receipt)
+                    Lying(
+                        queue + DEAD, consumer, detail["id"], message["MessageId"], message["Body"], receipt
+                    )
                 )
     return found
 
 
-async def redrive(aws: Aws, letter: DeadLetter) -> None:
+async def redrive(aws: Aws, letter: Lying) -> None:
     """Give it back to its consumer, as the documented redrive does."""
     await send(aws, letter.queue.removesuffix(DEAD), letter.body)
     url = _url(aws, letter.queue)

@@ -1,13 +1,17 @@
 """What buyers were told: promises that must have been kept when all is over."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+# An idempotency key is kept for a day (shared/platform/idempotency.py); a clock that jumps over its end has it forgotten.
+KEPT = timedelta(hours=23)
 
 
 @dataclass
 class Placed:
-    """A checkout that was answered 201: `request` can be sent again; `answer` are the bytes of the first such answer."""
+    """A checkout that was answered 201: `request`, first sent at `at`, can be sent again; `answer` are the bytes of the first such
+    answer."""
 
     buyer: int
     brand: str
@@ -24,9 +28,20 @@ class Placed:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that was found in a consumer's dead-letter queue, and the reason that is kept beside it."""
+
+    consumer: str
+    event_id: str
+    message_id: str
+    reason: str | None
+
+
 @dataclass
 class Notebook:
-    """`paid`: intents that Stripe told a buyer had succeeded. `complaints`: what a buyer must never see."""
+    """`paid`: intents that Stripe told a buyer had succeeded. `complaints`: what nobody must ever see. `dead_letters`: those
+    that staff were shown."""
 
     placed: list[Placed] = field(default_factory=list)
     paid: set[str] = field(default_factory=set)
@@ -34,3 +49,4 @@ class Notebook:
     gave_up: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     webhooks_replayed: set[str] = field(default_factory=set)
+    dead_letters: list[DeadLetter] = field(default_factory=list)

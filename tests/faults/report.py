@@ -5,9 +5,10 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from tests.faults.checks import ALL, mails
+from tests.faults.checks.events import why_dead
+from tests.faults.checks.happenings import ACTIONS
 from tests.faults.checks.logs import exceptions
 from tests.faults.conducting import Outcome
-from tests.faults.doctored import LIES
 from tests.faults.doing import Doing
 from tests.faults.evidence import Evidence
 from tests.faults.troubles import named_steps
@@ -17,8 +18,6 @@ _SHOWN = 8
 
 def figures(outcome: Outcome, doing: Doing, found: Evidence) -> dict[str, Any]:
     """Everything that was counted, as JSON."""
-    passed = {(one["function"], one["step"]) for one in found.fired}
-    steps = sorted(named_steps())
     count = found.rows(
         """SELECT (SELECT count(*) FROM orders.orders) AS orders,
                   (SELECT count(*) FROM platform.inbox) AS applied,
@@ -29,6 +28,7 @@ def figures(outcome: Outcome, doing: Doing, found: Evidence) -> dict[str, Any]:
         "seed": outcome.plan.seed,
         "plan": outcome.plan.fingerprint(),
         "events": outcome.events,
+        "events_wanted": outcome.target,
         "buyers": outcome.buyers,
         "traffic_seconds": round(outcome.traffic_seconds),
         "settling_seconds": round(outcome.settled.seconds),
@@ -42,9 +42,9 @@ def figures(outcome: Outcome, doing: Doing, found: Evidence) -> dict[str, Any]:
         "troubles": dict(sorted(doing.done.items())),
         "troubles_missed": dict(doing.missed),
         "at_named_steps": _at_steps(found),
-        "named_steps": len(steps),
-        "named_steps_met": len(passed & set(steps)),
-        "named_steps_not_met": [f"{name} {step}" for name, step in steps if (name, step) not in passed],
+        "named_steps": len(named_steps()),
+        "named_steps_not_met": _not_met(found),
+        "calls_that_failed": dict(sorted(outcome.settled.failed.items())),
         "messages_sent_again": doing.copies,
         "webhook_deliveries": found.webhook_deliveries,
         "unknown_mails_that_arrived": _arrived(found),
@@ -78,14 +78,31 @@ def figures(outcome: Outcome, doing: Doing, found: Evidence) -> dict[str, Any]:
         "applied": count.applied,
         "deliveries_that_failed_at_least_once": count.failed_deliveries,
         "most_publish_attempts": count.most_publish_attempts,
-        "dead_letters": {
-            letter: reason or "none kept: killed, or the database was away"
-            for letter, reason in outcome.settled.reasons.items()
-        },
+        "dead_letters": dict(_dead_letters(found).most_common()),
+        "falsifications": {became.name.lower(): lies for became, lies in outcome.told.items()},
         "exceptions": dict(exceptions(found).most_common()),
         "checks": len(ALL),
         "violations": outcome.violations,
     }
+
+
+def _not_met(found: Evidence) -> dict[str, list[str]]:
+    """At which named steps each was never done."""
+    done = {(one["function"], one["step"], one["action"]) for one in found.fired}
+    return {
+        action: [f"{name} {step}" for name, step in sorted(named_steps()) if (name, step, action) not in done]
+        for action in ACTIONS
+    }
+
+
+def _dead_letters(found: Evidence) -> Counter[str]:
+    """How many for which reason."""
+    letters = {
+        letter.message_id: letter for letter in (*found.notes.dead_letters, *found.settled.dead_letters)
+    }
+    return Counter(
+        f"{one.consumer}: {str(why_dead(found, one)).partition(':')[0]}" for one in letters.values()
+    )
 
 
 def _at_steps(found: Evidence) -> dict[str, dict[str, int]]:
@@ -112,17 +129,23 @@ def told(counted: dict[str, Any]) -> str:
         f" ({counted['requests_repeated']} of them repeats) in {counted['traffic_seconds']} s;"
         f" settled in {counted['settling_seconds']} s",
         *(f"  {kind:<42} {times:>5}" for kind, times in counted["troubles"].items()),
-        f"  named steps met: {counted['named_steps_met']} of {counted['named_steps']}",
+        *(
+            f"  {action} at {counted['named_steps'] - len(left)} of {counted['named_steps']} named steps"
+            for action, left in counted["named_steps_not_met"].items()
+        ),
         f"  orders {json.dumps(counted['orders'])}, reviews {json.dumps(counted['reviews'])}",
         f"  mails {json.dumps(counted['mails'])}",
-        f"  dead letters {len(counted['dead_letters'])}, buyers who gave up {len(counted['buyers_who_gave_up'])}",
+        f"  dead letters {sum(counted['dead_letters'].values())}, buyers who gave up {len(counted['buyers_who_gave_up'])}",
     ]
+    if counted["events"] < counted["events_wanted"]:
+        lines.append(f"  NOTE: time was over before {counted['events_wanted']} events")
     lines += [f"  slow to settle, {each}" for each in counted["settling_waited_for"]]
     for check, wrong in counted["violations"].items():
         lines.append(f"VIOLATED: {check} ({len(wrong)})")
         lines += [f"    {each}" for each in wrong[:_SHOWN]]
     if not counted["violations"]:
+        lies = counted["falsifications"]
         lines.append(
-            f"all {counted['checks']} invariants hold; {len(LIES)} falsifications of these books were all seen"
+            f"all {counted['checks']} invariants hold; {len(lies['seen'])} falsifications of these books were all seen"
         )
     return "\n".join(lines)

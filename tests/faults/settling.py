@@ -10,8 +10,9 @@ from psycopg.types.json import Jsonb
 
 from local.aws.client import Aws
 from tests.faults import messages
-from tests.faults.buyers import PASSWORD
-from tests.faults.messages import DEAD, LISTENER_QUEUE
+from tests.faults.accounts import PASSWORD
+from tests.faults.messages import DEAD, LISTENER_QUEUE, UNDELIVERED
+from tests.faults.notebook import DeadLetter
 from tests.faults.world import World
 
 # By which the clock is moved from round to round: past a dead relay's claim, the delays of the settling jobs, the ends of what is
@@ -38,15 +39,15 @@ _WAITING: dict[str, str] = {
 
 @dataclass
 class Settled:
-    """How it came to rest. `waiting` is what has not: empty when all is well. `reasons` are those of the
-    dead letters, which were redriven.
-    `slow` tells what a round waited for in vain."""
+    """How it came to rest. `waiting` is what has not: empty when all is well. `dead_letters` were redriven. `slow` tells what a
+    round waited for in vain, `failed` how many calls Stripe and AWS were made to fail in the whole run."""
 
     rounds: int = 0
     seconds: float = 0.0
     waiting: dict[str, int] = field(default_factory=dict)
-    reasons: dict[str, str | None] = field(default_factory=dict)
+    dead_letters: list[DeadLetter] = field(default_factory=list)
     slow: list[str] = field(default_factory=list)
+    failed: dict[str, int] = field(default_factory=dict)
 
 
 async def settle(world: World, http: httpx.AsyncClient) -> Settled:
@@ -60,11 +61,25 @@ async def settle(world: World, http: httpx.AsyncClient) -> Settled:
         await _quiet(http, settled)
         if await _redrive(world, http, aws, settled):
             await _quiet(http, settled)
-        settled.waiting = waiting(world.admin_url)
+        settled.waiting = waiting(world.admin_url) | await _dead(http)
         if not settled.waiting:
             break
     settled.seconds = time.monotonic() - began
+    armed = (await http.get("/_local/faults")).raise_for_status().json()
+    settled.failed = armed["aws_failed"] | {
+        f"Stripe {mode}": n for mode, n in armed["stripe"]["done"].items()
+    }
     return settled
+
+
+async def _dead(http: httpx.AsyncClient) -> dict[str, int]:
+    """What lies in dead-letter queues, or could not be put into any queue."""
+    queues = (await http.get("/_local/queues")).raise_for_status().json()["queues"]
+    found = {
+        "dead letters": sum(queue["dlq"] for queue in queues.values()),
+        "undelivered events": sum(q["visible"] for name, q in queues.items() if name.endswith(UNDELIVERED)),
+    }
+    return {name: count for name, count in found.items() if count}
 
 
 async def _mend(http: httpx.AsyncClient) -> None:
@@ -85,7 +100,9 @@ async def _redrive(world: World, http: httpx.AsyncClient, aws: Aws, settled: Set
     with psycopg.connect(world.admin_url) as admin:
         for letter in letters:
             row = admin.execute(_REASON, (letter.consumer, letter.event_id)).fetchone()
-            settled.reasons[f"{letter.consumer} {letter.event_id}"] = row[0] if row else None
+            reason = row[0] if row else None
+            found = DeadLetter(letter.consumer, letter.event_id, letter.message_id, reason)
+            settled.dead_letters.append(found)
             if letter.queue == LISTENER_QUEUE + DEAD:
                 await messages.redrive(aws, letter)
     if any(letter.queue != LISTENER_QUEUE + DEAD for letter in letters):

@@ -15,10 +15,13 @@ from typing import Any
 
 import psycopg
 
-from local import postgres
+from local import environment, postgres
+from local.aws.process import REGION
 from local.clock import MovableClock
-from local.files import Files
+from local.files import CHECKOUT, Files
 from local.postgres import places
+from local.templates import reader
+from local.templates.stack import Place
 from shared.migrations.provision import DATABASE, ROLES, DatabaseUrls, urls_of
 from tests.journeys.local_run import LocalRun
 
@@ -102,12 +105,12 @@ class World:
         """The one clock."""
         return datetime.now(UTC) + timedelta(seconds=MovableClock(self.files.clock).offset_seconds)
 
-    async def kill_database(self, seconds: float) -> None:
-        """End PostgreSQL at once, as a crash would; start it again after `seconds`. From the main thread."""
+    async def end_database(self, seconds: float, *, crash: bool) -> None:
+        """End PostgreSQL, at once as a crash would or as a restart does; start it again after `seconds`. From the main thread."""
         pid = self.server.pid
         if pid is None:
             return
-        os.kill(pid, signal.SIGQUIT)
+        os.kill(pid, signal.SIGQUIT if crash else signal.SIGINT)
         while self.server.pid is not None:
             await asyncio.sleep(0.02)
         await asyncio.sleep(seconds)
@@ -115,17 +118,15 @@ class World:
         self.server.start()
         self.restarts += 1
 
-    def listener_environment(self) -> dict[str, str]:
-        """What a function that runs outside of the local run's workers is given."""
-        return os.environ | {
-            "APP_DATABASE": self.urls.app,
-            "JOBS_DATABASE": self.urls.jobs,
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.aws_port}",
-            "AWS_REGION": "eu-west-1",
-            "STAGE": "local",
-            "CLOCK_FILE": str(self.files.clock),
-            "FAULTS_FILE": str(self.files.faults),
-        }
+    def environment(self) -> dict[str, str]:
+        """What a function is given that runs outside of the local run's workers."""
+        ports = json.loads((self.files.data / "ports.json").read_bytes())
+        aws, stripe = (f"http://127.0.0.1:{ports[name]}" for name in ("aws", "stripe"))
+        secrets = environment.webhook_secret(self.files), environment.master_key(self.files)
+        settings = environment.Settings(self.run.url, aws, stripe, self.urls, *secrets)
+        place = Place(REGION, aws, environment.STAGE)
+        system = reader.read(CHECKOUT, place, environment.parameters(settings))
+        return environment.of_workers(settings, self.files, system, media_bucket="")
 
     def restock(self, units: int) -> None:
         """A few more of everything that is scarce."""

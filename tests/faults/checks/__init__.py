@@ -1,6 +1,18 @@
 """The invariants: each check looks at the evidence and tells what is wrong with it, nothing when all is well."""
 
-from tests.faults.checks import brands, events, logs, mails, money, orders, promises, stock
+from tests.faults.checks import (
+    accounts,
+    brands,
+    events,
+    happenings,
+    logs,
+    mails,
+    money,
+    orders,
+    promises,
+    staff,
+    stock,
+)
 from tests.faults.evidence import Check
 
 ALL: tuple[Check, ...] = (
@@ -11,5 +23,8 @@ ALL: tuple[Check, ...] = (
     *mails.CHECKS,
     *brands.CHECKS,
     *promises.CHECKS,
+    *staff.CHECKS,
+    *accounts.CHECKS,
     *logs.CHECKS,
+    *happenings.CHECKS,
 )

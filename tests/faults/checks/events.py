@@ -7,7 +7,10 @@ from typing import LiteralString
 from psycopg.types.json import Jsonb
 
 from tests.faults import messages
+from tests.faults.doing import LISTENER_KILLED
 from tests.faults.evidence import Check, Evidence
+from tests.faults.notebook import DeadLetter
+from tests.faults.troubles import LISTENER
 
 # Each fact in the tables (its key) is told by exactly one event of this type, and the other way round.
 _FACTS: dict[str, tuple[LiteralString, LiteralString]] = {
@@ -113,10 +116,23 @@ def every_webhook_that_came_was_looked_into(found: Evidence) -> Iterator[str]:
 
 
 def dead_letters_have_a_reason(found: Evidence) -> Iterator[str]:
-    for letter, reason in found.settled.reasons.items():
-        # Who is killed writes nothing down, nor who cannot reach the database; the function's log and alarm tell of it.
-        if reason is None and not found.kills[letter.split()[0]] and not found.world.restarts:
+    for letter in (*found.settled.dead_letters, *found.notes.dead_letters):
+        if why_dead(found, letter) is None:
             yield f"dead without a reason: {letter}"
+
+
+def why_dead(found: Evidence, letter: DeadLetter) -> str | None:
+    """The reason that staff are shown; for who could not write one down, what the logs say."""
+    if letter.reason is not None:
+        return letter.reason
+    logged = {one.exception for one in found.failures if one.message_id == letter.message_id}
+    if logged:
+        return f"not kept; logged: {', '.join(sorted(logged))}"
+    if died := found.deaths[letter.consumer]:
+        return f"none written: {letter.consumer} died {died} times with messages in hand"
+    if letter.consumer == LISTENER and (killed := found.done[LISTENER_KILLED]):
+        return f"none written: the listener was killed {killed} times"
+    return None
 
 
 def all_came_to_rest(found: Evidence) -> Iterator[str]:

@@ -1,16 +1,13 @@
 """What buyers were told holds: an order that was answered exists, and the same request gets the same answer again."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import islice
 
 import httpx
 
 from tests.faults.evidence import Check, Evidence
-from tests.faults.notebook import Placed
+from tests.faults.notebook import KEPT, Placed
 
-# Keys are kept for a day (shared/platform/idempotency.py).
-_KEPT = timedelta(hours=23)
 _REPLAYS = 200
 
 
@@ -28,7 +25,7 @@ def answered_orders_exist(found: Evidence) -> Iterator[str]:
 
 def a_replay_is_the_first_answer_again(found: Evidence) -> Iterator[str]:
     now = found.world.now()
-    recent = [placed for placed in found.notes.placed if now - placed.at < _KEPT]
+    recent = [placed for placed in found.notes.placed if now - placed.at < KEPT]
     with httpx.Client(base_url=found.world.run.url, timeout=60) as http:
         for placed in islice(reversed(recent), _REPLAYS):
             again = _again(http, placed)

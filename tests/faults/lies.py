@@ -1,0 +1,146 @@
+"""Falsifications of a good run's books: for every check at least one lie that it must see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import LiteralString
+
+from tests.faults.checks import (
+    accounts,
+    brands,
+    events,
+    happenings,
+    logs,
+    mails,
+    money,
+    orders,
+    promises,
+    staff,
+    stock,
+)
+from tests.faults.evidence import Check, Evidence
+from tests.faults.logs import Failure
+from tests.faults.notebook import KEPT, DeadLetter
+
+
+@dataclass(frozen=True, slots=True)
+class Lie:
+    """One falsification and the check that must see it: `sql` of the database, `change` of the rest. Either may find nothing to
+    falsify, the latter by raising LookupError."""
+
+    tells: str
+    seen_by: Check
+    sql: LiteralString | None = None
+    change: Callable[[Evidence], object] | None = None
+
+
+def _one(table: LiteralString, where: LiteralString = "true") -> LiteralString:
+    return "(SELECT id FROM " + table + " WHERE " + where + " ORDER BY id LIMIT 1)"
+
+
+def _open_a_dead_intent(found: Evidence) -> None:
+    dead = [intent for intent in found.intents if intent["status"] == "canceled"]
+    dead[0]["status"] = "requires_payment_method"
+
+
+def _forget_the_last_answer(found: Evidence) -> None:
+    last = found.notes.placed.pop()
+    if found.world.now() - last.at > KEPT:
+        raise LookupError
+    found.notes.placed.append(replace(last, answer=b"{}"))
+
+
+def _hide_a_reason(found: Evidence) -> None:
+    found.notes.dead_letters.append(DeadLetter("nobody/nothing", "an event", "a message", None))
+
+
+def _another_sender(found: Evidence) -> None:
+    to_a_buyer = [mail for mail in found.mailbox if mail["to"].endswith(".example")]
+    to_a_buyer[0]["from"] = "Nobody <nobody@nowhere.test>"
+
+
+_PAID_ORDER = _one("orders.orders", "status = 'paid'")
+_CAPTURED = _one("billing.payments", "status = 'captured'")
+_EVENT = _one("platform.outbox_events", "type = 'order.paid'")
+_OTHER_BRAND = "(SELECT id FROM platform.brands WHERE slug = 'other')"
+
+LIES: tuple[Lie, ...] = (
+    Lie("a capture is forgotten", money.what_stripe_called_paid_is_captured,
+        "UPDATE billing.payments SET status = 'pending', captured_amount = 0, captured_at = NULL WHERE id = " + _CAPTURED),
+    Lie("a cent is lost", money.our_payments_stand_as_stripe_has_them,
+        "UPDATE billing.payments SET captured_amount = captured_amount - 1 WHERE id = " + _CAPTURED),
+    Lie("a paid order is cancelled", money.each_captured_cent_is_one_order_or_a_review,
+        "UPDATE orders.orders SET status = 'cancelled' WHERE id = " + _PAID_ORDER),
+    Lie("a refund-to-make is hidden from staff", staff.every_review_is_shown_to_staff,
+        "UPDATE orders.orders SET review_reason = NULL WHERE id = " + _one("orders.orders", "status = 'payment_review'")),
+    Lie("a cancelled order can be paid", money.nobody_can_pay_for_what_is_cancelled, change=_open_a_dead_intent),
+    Lie("a capture is not told to its order", money.each_capture_was_told_to_its_order_once,
+        "DELETE FROM platform.outbox_events WHERE id = " + _EVENT),
+    Lie("an intent belongs to nobody", money.each_intent_is_one_attempt_of_ours,
+        change=lambda found: found.intents[0]["metadata"].update(payment_id="")),
+    Lie("a payment is charged twice", money.each_intent_is_one_attempt_of_ours,
+        change=lambda found: found.intents.append(found.intents[0] | {"id": "pi_twin"})),
+    Lie("a unit disappears", stock.counters_are_the_sums_they_stand_for,
+        "UPDATE inventory.inventory_items SET on_hand = on_hand - 1 WHERE id = " + _one("inventory.inventory_items")),
+    Lie("a sale is booked twice", stock.each_order_has_the_stock_that_its_state_says,
+        "UPDATE inventory.inventory_movements SET quantity = quantity * 2 WHERE id = "
+        + _one("inventory.inventory_movements", "type = 'sale'")),
+    Lie("stock stays held", stock.nothing_is_held_any_more,
+        "UPDATE inventory.inventory_reservations SET state = 'held', settled_at = NULL WHERE id = "
+        + _one("inventory.inventory_reservations")),
+    Lie("a cart is open though its order is paid", orders.a_cart_is_as_its_order_says,
+        "UPDATE cart.carts SET status = 'active', converted_at = NULL WHERE id = (SELECT cart_id FROM orders.orders WHERE id = "
+        + _PAID_ORDER + ")"),
+    Lie("a number is left out", orders.numbers_have_no_gaps,
+        "UPDATE orders.orders SET number = number + 1000 WHERE id = " + _PAID_ORDER),
+    Lie("an order is paid without having become so", orders.histories_lead_where_orders_are,
+        "DELETE FROM orders.order_status_history WHERE to_status = 'paid' AND order_id = " + _PAID_ORDER),
+    Lie("an event is told twice", events.each_fact_was_told_once,
+        "INSERT INTO platform.outbox_events (id, brand_id, type, version, key, data, occurred_at, correlation_id, next_attempt_at)"
+        " SELECT gen_random_uuid(), brand_id, type, version, key, data, occurred_at, correlation_id, next_attempt_at"
+        " FROM platform.outbox_events WHERE id = " + _EVENT),
+    Lie("something is still under way", events.all_came_to_rest,
+        change=lambda found: found.settled.waiting.update({"events to be published": 1})),
+    Lie("a mail is not told", events.every_mail_was_told,
+        "DELETE FROM platform.outbox_events WHERE id = " + _one("platform.outbox_events", "type = 'mail.queued'")),
+    Lie("a webhook is not looked into", events.every_webhook_that_came_was_looked_into,
+        "UPDATE billing.webhook_events SET processed_at = NULL WHERE id = " + _one("billing.webhook_events")),
+    Lie("a webhook that was acknowledged is gone", events.every_webhook_that_came_was_looked_into,
+        "DELETE FROM billing.webhook_events WHERE id = " + _one("billing.webhook_events")),
+    Lie("a dead letter has no reason", events.dead_letters_have_a_reason, change=_hide_a_reason),
+    Lie("an event is not published", events.every_event_was_published,
+        "UPDATE platform.outbox_events SET status = 'dead' WHERE id = " + _EVENT),
+    Lie("a consumer leaves an event out", events.every_consumer_applied_every_event_once,
+        "DELETE FROM platform.inbox WHERE event_id = " + _EVENT),
+    Lie("the listener hears two events the wrong way round", events.the_listener_heard_everything_once_and_in_order,
+        "UPDATE faults.heard SET position = 1000000 WHERE heard_at = (SELECT min(heard_at) FROM faults.heard WHERE key IN"
+        " (SELECT key FROM faults.heard GROUP BY key HAVING count(*) > 1))"),
+    Lie("the listener hears an event twice", events.the_listener_heard_everything_once_and_in_order,
+        "INSERT INTO faults.heard (event_id, key, position) SELECT event_id, key, position FROM faults.heard LIMIT 1"),
+    Lie("the listener leaves an event out", events.the_listener_heard_everything_once_and_in_order,
+        "DELETE FROM faults.heard WHERE heard_at = (SELECT min(heard_at) FROM faults.heard)"),
+    Lie("a mail is sent twice", mails.each_mail_was_sent_at_most_once,
+        change=lambda found: found.mailbox.append(found.mailbox[0])),
+    Lie("a mail is missing", mails.each_mail_was_sent_at_most_once, change=lambda found: found.mailbox.clear()),
+    Lie("a mail fails for no reason", mails.each_mail_was_sent_at_most_once,
+        "UPDATE notifications.mails SET status = 'failed', reason = NULL WHERE id = " + _one("notifications.mails")),
+    Lie("a mail comes from another brand", mails.mails_are_the_brands_own, change=_another_sender),
+    Lie("an order has no mail", mails.every_paid_order_has_its_mail,
+        "DELETE FROM notifications.mails WHERE id = " + _one("notifications.mails", "template = 'order_confirmation'")),
+    Lie("a cart changes the brand", brands.what_belongs_together_is_of_one_brand,
+        "UPDATE cart.carts SET brand_id = " + _OTHER_BRAND
+        + " WHERE id = (SELECT cart_id FROM orders.orders WHERE brand_id <> " + _OTHER_BRAND + " ORDER BY id LIMIT 1)"),
+    Lie("a buyer's order is in the other brand", brands.buyers_are_in_the_brand_they_came_to,
+        "UPDATE orders.orders SET number = number + 1000000, brand_id = " + _OTHER_BRAND + " WHERE brand_id <> " + _OTHER_BRAND
+        + " AND id = "
+        + _PAID_ORDER),
+    Lie("a buyer complains", promises.buyers_saw_nothing_wrong, change=lambda found: found.notes.complaints.append("this is wrong")),
+    Lie("a replay is answered otherwise", promises.a_replay_is_the_first_answer_again, change=_forget_the_last_answer),
+    Lie("an account is two customers", accounts.each_account_is_one_customer_of_stripe,
+        change=lambda found: found.customers.append(found.customers[0] | {"id": "cus_twin"})),
+    Lie("a function fails for a reason of its own", logs.every_failure_is_explained,
+        change=lambda found: found.failures.append(Failure("orders/on_order_paid", "KeyError", "'total'", None))),
+    Lie("nothing went wrong", happenings.every_kind_of_trouble_happened, change=lambda found: found.done.clear()),
+    Lie("nobody's card was declined", happenings.buyers_came_to_every_end, "DELETE FROM billing.payment_declines"),
+    Lie("an order that was answered is gone", promises.answered_orders_exist,
+        "UPDATE orders.orders SET total_amount = total_amount + 1, shipping_amount = shipping_amount + 1"),
+)  # fmt: skip
