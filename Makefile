@@ -2,13 +2,14 @@
 PYTHON := .venv/bin/python
 ARGS :=
 
-.PHONY: help run test check faults templates rehearse bench reset setup
+.PHONY: help run test check faults proofs templates rehearse bench reset setup
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run     serve everything on http://127.0.0.1:3000 (PORT=… for another port)'
 	@echo 'make test    run all tests (ARGS="-k checkout" for some)'
 	@echo 'make faults  a quarter of an hour of buyers while everything fails, then the books are checked (ARGS="--seed 7 --events 10000")'
+	@echo 'make proofs  a thousand sales of 200 buyers on 10 units: none oversold, none unsold (ARGS="--seed 7 --runs 50")'
 	@echo 'make check   lint, types, import contracts, generated files, templates'
 	@echo 'make templates  the official SAM CLI: validates every template, builds functions and layers'
 	@echo 'make bench   what a request, a cold start and an event cost (ARGS="--only load --clients 8")'
@@ -26,6 +27,9 @@ test: setup
 
 faults: setup
 	@exec $(PYTHON) -m local.lifeline $(PYTHON) -m tests.faults $(ARGS)
+
+proofs: setup
+	@exec $(PYTHON) -m local.lifeline $(PYTHON) -m tests.proofs $(ARGS)
 
 check: setup
 	@.venv/bin/ruff check

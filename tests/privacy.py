@@ -16,13 +16,14 @@ from functions.cart.on_erasure_of_carts import handler as on_carts
 from functions.catalog.on_erasure_of_reviews import handler as on_reviews
 from functions.identity.on_data_export_started import handler as on_export
 from functions.identity.on_personal_data_erased import handler as on_erased
+from functions.inventory.on_erasure_of_restock_requests import handler as on_restock_requests
 from functions.notifications.on_erasure_of_mails import handler as on_mails
 from functions.orders.on_erasure_of_orders import handler as on_orders
 from shared.platform import private_files, relay, settings
 from tests.gateway import Bus, batch
 
 BUCKET = "test-private"
-ERASERS = (on_orders, on_carts, on_payments, on_reviews, on_mails)
+ERASERS = (on_orders, on_carts, on_payments, on_reviews, on_restock_requests, on_mails)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from shared.inventory import levels, movements
+from shared.inventory import movements, reconciling
 from shared.inventory.availability import NONE, availability
 from shared.kernel.ids import new_id
 from shared.platform.brands import Brand
@@ -71,7 +71,7 @@ def states(brand: Brand, holder: UUID) -> list[tuple[str, int]]:
 def assert_reconciled(brand: Brand) -> None:
     """Every counter is the sum it stands for."""
     with begin(brand, "test") as work:
-        assert levels.discrepancies(work) == []
+        assert reconciling.count(work).discrepancies == []
 
 
 def _open(work: Work, variant: UUID, units: int, safety: int, backorder: bool) -> None:

@@ -18,6 +18,8 @@ _CUSTOMER, _USER, _SUPPORT, _ADDRESS, _API_KEY, _PRIVACY_REQUEST = (
 )
 _OUTBOX_EVENT, _WEBHOOK_EVENT, _ALERT = (f"01932f00-0000-7200-8000-{number:012x}" for number in range(1, 4))
 
+_HUB, _OTHER_HUB = (f"01932f00-0000-7500-8000-{number:012x}" for number in range(1, 3))
+
 # Values that a request or an event may carry. A `${NAME}` is put in by whoever sends the sample: it is a secret or passes.
 FACTS: dict[str, Any] = {
     "brand_id": _BRAND,
@@ -33,6 +35,11 @@ FACTS: dict[str, Any] = {
     "address_id": _ADDRESS,
     "api_key_id": _API_KEY,
     "privacy_request_id": _PRIVACY_REQUEST,
+    "location_id": _HUB,
+    "from_location_id": _HUB,
+    "to_location_id": _OTHER_HUB,
+    "safety_stock": 2,
+    "low_threshold": 5,
     "slug": ids.COFFEE_SLUG,
     "email": _EMAIL,
     "password": PASSWORD,
@@ -76,6 +83,9 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "create_user": {"email": "zoe@demo.test"},
     "change_customer": {"email": "lea@demo.test"},
     "create_brand": {"slug": "atelier"},
+    "record_stock_movement": {"reason": "delivery"},
+    "transfer_stock": {"reason": "nearer to who buys it"},
+    "ask_for_restock_mail": {"slug": ids.SOLD_OUT_SLUG, "variant_id": str(ids.SOLD_OUT_VARIANT)},
     "download_privacy_file": {"token": "${DOWNLOAD_TOKEN}"},
 }
 
@@ -96,8 +106,10 @@ HEADERS: dict[str, dict[str, str]] = {
     "close_account": {"authorization": "Bearer ${CLOSING_TOKEN}"},
 }
 
-# What a browser that comes back from Google brings along.
+# What a browser brings along that follows a link of ours, or comes back from Google.
 QUERIES: dict[str, dict[str, str]] = {
+    "show_unsubscribe": {"token": "restock.${UNSUBSCRIBE_TOKEN}"},
+    "unsubscribe": {"token": "restock.${UNSUBSCRIBE_TOKEN}"},
     "finish_google_sign_in": {"state": "${GOOGLE_STATE}", "code": "${GOOGLE_CODE}"},
 }
 COOKIES: dict[str, list[str]] = {"finish_google_sign_in": ["${GOOGLE_COOKIE}"]}

@@ -46,6 +46,7 @@ FIFTY_IN_STOCK_VARIANT = variant(6, 1)
 FIFTY_IN_STOCK_SLUG = "tasse-en-porcelaine-ixelles"
 # A variant that is sold out: the poster, 50 by 70 cm.
 SOLD_OUT_VARIANT = variant(10, 2)
+SOLD_OUT_SLUG = "affiche-tram-92"
 # What the other brand sells: nobody in the demo brand may see or buy it.
 OTHER_BRANDS_VARIANT = variant(101, 1)
 OTHER_BRANDS_SLUG = "lampe-de-quai"

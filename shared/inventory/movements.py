@@ -1,32 +1,45 @@
-"""Movements: the only way stock comes and goes. Sales are written by `reservations.commit`."""
+"""Movements: the only way stock comes and goes. Sales are written by `reservations.commit`, transfers by `transfers`."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.inventory.refusals import OutOfStock
+from shared.inventory import places, store
+from shared.inventory.places import MOST_ON_HAND
+from shared.inventory.places import default_location as default_location
+from shared.inventory.refusals import OutOfStock, TooMuchStock
+from shared.inventory.reservations import tell_expired
+from shared.inventory.watching import watch
 from shared.kernel.ids import new_id
 from shared.platform.work import Work
 
 type Kind = Literal["in", "out", "adjustment", "return"]
 
-_DEFAULT_LOCATION = ("main", "Stock principal")
+# Nobody: whatever has run out is taken back, whoever holds it.
+_NOBODY = UUID(int=0)
 
-_FIRST_LOCATION = "SELECT id FROM inventory.stock_locations ORDER BY priority, created_at, id LIMIT 1"
-_OPEN_LOCATION = """
-    INSERT INTO inventory.stock_locations (id, code, name, created_at)
-    VALUES (%(id)s, %(code)s, %(name)s, %(now)s) ON CONFLICT (brand_id, code) DO NOTHING
-"""
-_OPEN_ITEM = """
-    INSERT INTO inventory.inventory_items (id, variant_id, location_id, created_at)
-    VALUES (%(id)s, %(variant)s, %(location)s, %(now)s) ON CONFLICT (brand_id, variant_id, location_id) DO NOTHING
-"""
-_LOCK_ITEM = """
-    SELECT id, on_hand, reserved, safety_stock, backorder_allowed FROM inventory.inventory_items
-     WHERE variant_id = %(variant)s AND location_id = %(location)s FOR NO KEY UPDATE
-"""
 _MOVE = """
-    INSERT INTO inventory.inventory_movements (id, item_id, type, quantity, reason, order_id, actor, at)
-    VALUES (%(id)s, %(item)s, %(kind)s, %(quantity)s, %(reason)s, %(order)s, %(actor)s, %(now)s)
+    INSERT INTO inventory.inventory_movements (id, item_id, type, quantity, reason, order_id, actor, at, transfer_id)
+    VALUES (%(id)s, %(item)s, %(kind)s, %(quantity)s, %(reason)s, %(order)s, %(actor)s, %(now)s, %(transfer)s)
+"""
+# Where the order's units were taken from, and what of them has come back; locked as everywhere, by variant.
+_SOLD = """
+    SELECT i.id, i.variant_id,
+           (SELECT sum(r.quantity) FROM inventory.inventory_reservations r
+             WHERE r.brand_id = i.brand_id AND r.order_id = %(order)s AND r.item_id = i.id AND r.state = 'committed')::int
+           - coalesce((SELECT sum(m.quantity) FROM inventory.inventory_movements m
+             WHERE m.brand_id = i.brand_id AND m.order_id = %(order)s AND m.item_id = i.id AND m.type = 'return'), 0)::int AS out
+      FROM inventory.inventory_items i
+     WHERE i.id = ANY (%(items)s)
+     ORDER BY i.variant_id, i.id
+"""
+_LOCK_SOLD = """
+    SELECT i.id FROM inventory.inventory_items i
+     WHERE i.id IN (SELECT r.item_id FROM inventory.inventory_reservations r
+                     WHERE r.order_id = %(order)s AND r.state = 'committed')
+       AND i.variant_id = ANY (%(variants)s)
+     ORDER BY i.variant_id, i.id
+       FOR NO KEY UPDATE
 """
 
 
@@ -43,42 +56,104 @@ def move(
 ) -> UUID:
     """Write a movement of `quantity` units (signed, not 0) at a place (the brand's first unless named); answer its item.
 
-    Raises OutOfStock when units would go that carts and orders hold or that the safety stock keeps back.
+    Raises OutOfStock when units would go that carts and orders hold or that the safety stock keeps back, TooMuchStock.
+    Tells nobody: see `record`.
     """
-    location = location_id or default_location(work)
-    item = _lock(work, variant_id, location)
+    item = places.lock_item(work, variant_id, location_id or places.default_location(work))
+    take(work, item, -quantity, owing=item.backorder_allowed)
+    write(work, item.id, kind, quantity, reason, actor, order_id=order_id)
+    found: UUID = item.id
+    return found
+
+
+def record(
+    work: Work,
+    variant_id: UUID,
+    kind: Kind,
+    quantity: int,
+    reason: str,
+    actor: str,
+    *,
+    location_id: UUID | None = None,
+) -> None:
+    """Move as `move` does, and tell what came of it: that the variant is low, out, or there again.
+
+    Raises as `move`, and LocationNotFound.
+    """
+    location = places.known_location(work, location_id)
+    places.open_item(work, variant_id, location)
+    store.lock_items_of(work, [variant_id])
+    # What nobody has told yet happened before.
+    watch(work, [variant_id])
+    move(work, variant_id, kind, quantity, reason, actor, location_id=location)
+    watch(work, [variant_id])
+
+
+def record_return(
+    work: Work, order_id: UUID, quantities: Mapping[UUID, int], reason: str, actor: str
+) -> dict[UUID, int]:
+    """Put units of a sold order (by variant) back where they were taken from; answer what was put back, by variant.
+
+    Never more than was sold and has not come back. The caller has locked the order, so that its returns come one after
+    another. Tells what came of it.
+    """
+    wanted = {variant: units for variant, units in quantities.items() if units > 0}
+    items = [row.id for row in work.all(_LOCK_SOLD, order=order_id, variants=list(wanted))]
+    watch(work, list(wanted))
+    returned: dict[UUID, int] = {}
+    for row in work.all(_SOLD, order=order_id, items=items):
+        units = min(wanted[row.variant_id] - returned.get(row.variant_id, 0), row.out)
+        if units > 0:
+            write(work, row.id, "return", units, reason, actor, order_id=order_id)
+            returned[row.variant_id] = returned.get(row.variant_id, 0) + units
+    watch(work, list(returned))
+    return returned
+
+
+def take(work: Work, item: Any, units: int, *, owing: bool) -> None:
+    """Make sure that `units` may go from a locked item (negative: come to it), below nothing only if `owing`.
+
+    Holds that have run out make room first. Raises OutOfStock, TooMuchStock.
+    """
+    if item.on_hand - units > MOST_ON_HAND or item.on_hand - units < -MOST_ON_HAND:
+        raise TooMuchStock(most=MOST_ON_HAND)
     free = item.on_hand - item.reserved - item.safety_stock
-    if quantity < 0 and free + quantity < 0 and not item.backorder_allowed:
-        raise OutOfStock(available_quantity=max(0, free), variant_id=str(variant_id))
+    if units <= 0 or owing or units <= free:
+        return
+    free += freed(work, item.id)
+    if units > free:
+        raise OutOfStock(available_quantity=max(0, free), variant_id=str(item.variant_id))
+
+
+def freed(work: Work, item_id: UUID) -> int:
+    """Give back what is held of a locked item past its time, and tell it; answer how many units that were."""
+    lapsed = store.take_back(work, [item_id], _NOBODY)
+    for row in lapsed:
+        tell_expired(work, row)
+    return sum(row.quantity for row in lapsed)
+
+
+def write(
+    work: Work,
+    item_id: UUID,
+    kind: Kind | Literal["transfer"],
+    quantity: int,
+    reason: str,
+    actor: str,
+    *,
+    order_id: UUID | None = None,
+    transfer_id: UUID | None = None,
+) -> None:
+    """Write a movement of a locked item."""
     work.run(
         _MOVE,
         id=new_id(work.now),
-        item=item.id,
+        item=item_id,
         kind=kind,
         quantity=quantity,
         reason=reason,
         order=order_id,
         actor=actor,
         now=work.now,
+        transfer=transfer_id,
     )
-    found: UUID = item.id
-    return found
-
-
-def default_location(work: Work) -> UUID:
-    """The brand's preferred place; a brand without any gets one."""
-    found: UUID | None = work.value(_FIRST_LOCATION)
-    if found is None:
-        code, name = _DEFAULT_LOCATION
-        work.run(_OPEN_LOCATION, id=new_id(work.now), code=code, name=name, now=work.now)
-        found = work.value(_FIRST_LOCATION)
-    assert found is not None
-    return found
-
-
-def _lock(work: Work, variant_id: UUID, location_id: UUID) -> Any:
-    item = work.one(_LOCK_ITEM, variant=variant_id, location=location_id)
-    if item is None:
-        work.run(_OPEN_ITEM, id=new_id(work.now), variant=variant_id, location=location_id, now=work.now)
-        item = work.one(_LOCK_ITEM, variant=variant_id, location=location_id)
-    return item

@@ -97,7 +97,7 @@ _COMMIT = """
     )
     SELECT variant_id, sum(quantity)::int AS quantity FROM sold GROUP BY variant_id
 """
-_DUE = """
+DUE = """
     SELECT id, brand_id FROM inventory.inventory_reservations
      WHERE state = 'held' AND expires_at <= %(now)s AND brand_id <> ALL (%(stuck)s)
      ORDER BY expires_at LIMIT %(limit)s
@@ -197,7 +197,7 @@ def release(work: Work, holder_id: UUID, item_ids: Collection[UUID]) -> None:
 
 def due(work: Work, limit: int, stuck: list[UUID]) -> list[Any]:
     """Up to `limit` reservations that ran out, of any brand but the `stuck` ones: `id`, `brand_id`."""
-    return work.all(_DUE, now=work.now, limit=limit, stuck=stuck)
+    return work.all(DUE, now=work.now, limit=limit, stuck=stuck)
 
 
 def expire(work: Work, reservation_ids: Collection[UUID]) -> list[Any]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     Computed,
     ForeignKeyConstraint,
     Index,
@@ -70,10 +71,11 @@ class InventoryItemRow(OfBrand, Base):
     low_threshold: Mapped[int | None]
     backorder_allowed: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class InventoryMovementRow(OfBrand, Base):
-    """A signed change of what is on hand. Append-only; one sale a reservation."""
+    """A signed change of what is on hand. Append-only; one sale a reservation, two ends a transfer."""
 
     __tablename__ = "inventory_movements"
     __table_args__ = (
@@ -86,6 +88,9 @@ class InventoryMovementRow(OfBrand, Base):
             unique=True,
             postgresql_where=text("reservation_id IS NOT NULL"),
         ),
+        Index(
+            "inventory_movements_returned", "brand_id", "order_id", postgresql_where=text("type = 'return'")
+        ),
     )
 
     item_id: Mapped[UUID]
@@ -96,6 +101,7 @@ class InventoryMovementRow(OfBrand, Base):
     reservation_id: Mapped[UUID | None]
     actor: Mapped[str]
     at: Mapped[datetime]
+    transfer_id: Mapped[UUID | None]
 
 
 _HELD = text("state = 'held'")
@@ -133,5 +139,68 @@ class InventoryReservationRow(OfBrand, Base):
     quantity: Mapped[int]
     state: Mapped[str] = mapped_column(server_default="held")
     expires_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class StockAlertRow(OfBrand, Base):
+    """A variant that ran low or out; the open one (`resolved_at` null) is what was last told of it."""
+
+    __tablename__ = "stock_alerts"
+    __table_args__ = (
+        Index(
+            "stock_alerts_open",
+            "brand_id",
+            "variant_id",
+            unique=True,
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+        Index("stock_alerts_of", "brand_id", "variant_id", text("id DESC")),
+        Index("stock_alerts_by_age", "resolved_at", postgresql_where=text("resolved_at IS NOT NULL")),
+    )
+
+    variant_id: Mapped[UUID]
+    level: Mapped[str]
+    available: Mapped[int] = mapped_column(BigInteger)
+    threshold: Mapped[int | None] = mapped_column(BigInteger)
+    raised_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+
+_WAITING = text("state = 'waiting'")
+
+
+class RestockRequestRow(OfBrand, Base):
+    """Somebody who wants to hear when a variant can be bought again. `token_hash` is of the link that ends their mails."""
+
+    __tablename__ = "restock_requests"
+    __table_args__ = (
+        Index(
+            "restock_requests_once",
+            "brand_id",
+            "variant_id",
+            "email_key",
+            unique=True,
+            postgresql_where=_WAITING,
+        ),
+        Index("restock_requests_in_turn", "brand_id", "variant_id", "id", postgresql_where=_WAITING),
+        Index(
+            "restock_requests_links",
+            "brand_id",
+            "token_hash",
+            unique=True,
+            postgresql_where=text("token_hash IS NOT NULL"),
+        ),
+        Index("restock_requests_settled", "settled_at", postgresql_where=text("settled_at IS NOT NULL")),
+        Index("restock_requests_patient", "created_at", postgresql_where=_WAITING),
+        Index("restock_requests_of", "brand_id", "email_key"),
+    )
+
+    variant_id: Mapped[UUID]
+    email: Mapped[str]
+    email_key: Mapped[str]
+    locale: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    token_hash: Mapped[bytes | None]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]

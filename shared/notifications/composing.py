@@ -7,7 +7,7 @@ from shared.notifications.rendering import render
 from shared.notifications.sealing import read_variables
 from shared.notifications.ses import Message
 from shared.notifications.templates import model_of
-from shared.notifications.variables import MailBrand
+from shared.notifications.variables import MailBrand, MailVariables, Unsubscribable
 from shared.platform.models import Pending
 
 
@@ -46,9 +46,19 @@ def compose(mail: HandOver, mail_from: str) -> Message:
             "X-Entity-Ref-ID": str(mail.mail_id),
             # RFC 3834: holiday replies do not answer this.
             "Auto-Submitted": "auto-generated",
+            **_unsubscribe(variables),
         },
         tags={"template": mail.template, "brand": mail.brand_slug, "mail": str(mail.mail_id)},
     )
+
+
+def _unsubscribe(variables: MailVariables) -> dict[str, str]:
+    if not isinstance(variables, Unsubscribable):
+        return {}
+    return {
+        "List-Unsubscribe": f"<{variables.unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _contact(brand: MailBrand) -> str | None:

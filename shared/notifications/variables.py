@@ -38,6 +38,12 @@ class MailVariables(Part):
         cls.version = int(number)
 
 
+class Unsubscribable(Part):
+    """What mails have that nobody needs: a link that ends them. It is also told in the mail's header (RFC 8058)."""
+
+    unsubscribe: WebAddress
+
+
 class MailBrand(Part):
     """The brand as its mails show it. What it has not set is left out."""
 
@@ -71,6 +77,13 @@ class MailLine(Part):
     quantity: int
     unit_price: Money
     line_total: Money
+
+
+class MailItem(Part):
+    """So many units of something."""
+
+    title: str
+    quantity: int
 
 
 class MailTaxLine(Part):

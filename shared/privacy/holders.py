@@ -6,6 +6,7 @@ from shared.billing import privacy as billing
 from shared.cart import privacy as cart
 from shared.catalog import privacy as catalog
 from shared.identity import erasing, exporting
+from shared.inventory import privacy as inventory
 from shared.notifications import privacy as notifications
 from shared.orders import privacy as orders
 from shared.platform.personal_data import Exported, Person, Planned
@@ -18,6 +19,7 @@ EXPORTS: Mapping[str, Callable[[Work, Person], Exported]] = {
     "billing": billing.export,
     "cart": cart.export,
     "catalog": catalog.export,
+    "inventory": inventory.export,
     "notifications": notifications.export,
 }
 PLANS: Mapping[str, tuple[Planned, ...]] = {
@@ -26,6 +28,7 @@ PLANS: Mapping[str, tuple[Planned, ...]] = {
     "billing": billing.PLAN,
     "cart": cart.PLAN,
     "catalog": catalog.PLAN,
+    "inventory": inventory.PLAN,
     "notifications": notifications.PLAN,
 }
 # Those that erase when they are told; identity comes last, because the others find people by it.

@@ -19,6 +19,7 @@ from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import session_of
 from tests.architecture.sample_people import make_people
+from tests.architecture.sample_stock import UNSUBSCRIBE_TOKEN, make_stock
 from tests.architecture.sample_stuck import make_stuck
 from tests.architecture.sample_ways_in import secrets_of_ways_in, session_to_end, totp_code
 from tests.buyers import Buyer
@@ -66,6 +67,7 @@ def make_world(superuser: str) -> World:
     order = buying.check_out().body["order"]
     stuck = make_stuck(brand)
     people, theirs = make_people(brand)
+    stock = make_stock(brand)
     with psycopg.connect(superuser, autocommit=True) as admin:
         _rename(
             admin,
@@ -77,6 +79,7 @@ def make_world(superuser: str) -> World:
                 str(elsewhere): FACTS["session_id"],
                 **stuck,
                 **people,
+                **stock,
             },
         )
     return World(
@@ -87,6 +90,7 @@ def make_world(superuser: str) -> World:
             "CART_TOKEN": browsing.token,
             **secrets_of_ways_in(brand),
             **theirs,
+            "UNSUBSCRIBE_TOKEN": UNSUBSCRIBE_TOKEN,
         }
     )
 

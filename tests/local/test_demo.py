@@ -17,7 +17,7 @@ from local.demo.state import PARTS, is_loaded
 from shared.identity.credentials import authenticate, is_anybody, is_partner, is_staff
 from shared.identity.partners import PartnerRole
 from shared.identity.permissions import Role
-from shared.inventory import levels
+from shared.inventory import reconciling
 from shared.inventory.availability import availability
 from shared.migrations.provision import DatabaseUrls
 from shared.platform.settings import forget
@@ -81,7 +81,7 @@ def test_the_named_variants_are_what_they_are_called(loaded: DatabaseUrls) -> No
         assert found[ids.COFFEE_VARIANT].quantity > 100
         assert ids.SOLD_OUT_VARIANT not in found
         assert ids.OTHER_BRANDS_VARIANT not in found
-        assert levels.discrepancies(work) == []
+        assert reconciling.count(work).discrepancies == []
     for slug, variant in (
         (ids.COFFEE_SLUG, ids.COFFEE_VARIANT),
         (ids.FIFTY_IN_STOCK_SLUG, ids.FIFTY_IN_STOCK_VARIANT),
@@ -150,7 +150,7 @@ def test_the_bench_catalogue_is_made_once_and_has_stock(database: DatabaseUrls) 
     assert answer.body["pagination"]["total"] == 5
     assert all(product["available"] for product in answer.body["data"])
     with begin(BENCH, "test") as work:
-        assert levels.discrepancies(work) == []
+        assert reconciling.count(work).discrepancies == []
 
 
 def test_the_parts_that_are_asked_for_are_those_that_can_be_loaded(loaded: DatabaseUrls) -> None:

@@ -16,8 +16,10 @@ from shared.notifications.templates import all_models, model_of
 from shared.notifications.templates.order_confirmation.variables import OrderConfirmationV1
 from shared.notifications.variables import MailBrand, MailLine, MailTaxLine, MailVariables, PostalAddress
 from tests.unit.notifications_account_samples import ACCOUNT_VARIABLES
+from tests.unit.notifications_order_samples import ORDER_VARIABLES
 from tests.unit.notifications_privacy_samples import PRIVACY_VARIABLES
 from tests.unit.notifications_samples import BRAND, ORDER, SAMPLES, euros
+from tests.unit.notifications_stock_samples import STOCK_SAMPLES, STOCK_VARIABLES
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=40)
 _MONEY = st.builds(Money, st.integers(0, 10**12), st.sampled_from(["EUR", "CHF", "JPY", "TND"]))
@@ -72,7 +74,9 @@ _BRANDS = st.builds(
 _VARIABLES: dict[type[MailVariables], st.SearchStrategy[Any]] = {
     OrderConfirmationV1: _ORDERS,
     **ACCOUNT_VARIABLES,
+    **ORDER_VARIABLES,
     **PRIVACY_VARIABLES,
+    **STOCK_VARIABLES,
 }
 _VOID = {"meta", "br", "img", "hr", "link", "input"}
 
@@ -204,6 +208,15 @@ def test_amounts_follow_the_currency_s_own_minor_units() -> None:
     text = render("en", order, BRAND).text
     assert re.search(r"Total paid: \D+1,999\n", text)
     assert re.search(r"Subtotal: \D+12\.345\n", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_that_nobody_needs_says_how_to_end_it(language: str) -> None:
+    (sample,) = STOCK_SAMPLES
+    mail = render(language, sample, BRAND)
+    assert sample.unsubscribe in _parsed(mail.html).links  # type: ignore[attr-defined]
+    assert sample.unsubscribe in mail.text  # type: ignore[attr-defined]
+    assert "Miel de lavande · 500 g" in mail.text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+"""Watching stock: what ran low or out is told once, and so is what came back; customers who wait are told of it in turn.
+
+The open alert of a variant is what was last told of it. Whoever watches holds the locks of the variants' items, so that the
+same change is never told by two.
+"""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from shared.catalog.naming import NAMED
+from shared.inventory.events import (
+    AwaitedStockReturnedV1,
+    StockLowV1,
+    StockOutV1,
+    StockReplenishedV1,
+)
+from shared.inventory.standings import standings
+from shared.kernel.ids import new_id
+from shared.platform.work import Work
+
+# An archived product is missed by nobody, and what was never there has not run out.
+_WATCHED = f"""
+    SELECT s.brand_id, s.variant_id, n.sku, s.available, s.low_threshold, a.id AS alert_id, a.level AS told,
+           CASE WHEN n.status IS NULL OR n.status = 'archived' THEN NULL WHEN s.level = 'ok' THEN 'ok'
+                WHEN EXISTS (SELECT 1 FROM inventory.inventory_items i
+                               JOIN inventory.inventory_movements m ON m.brand_id = i.brand_id AND m.item_id = i.id
+                              WHERE i.brand_id = s.brand_id AND i.variant_id = s.variant_id) THEN s.level END AS level,
+           n.status = 'active' AND n.published_at <= %(now)s AND (s.available > 0 OR s.backorder_allowed)
+           AND EXISTS (SELECT 1 FROM inventory.restock_requests q
+                        WHERE q.brand_id = s.brand_id AND q.variant_id = s.variant_id AND q.state = 'waiting') AS awaited
+      FROM ({{standings}}) s
+      LEFT JOIN ({NAMED}) n ON n.brand_id = s.brand_id AND n.variant_id = s.variant_id
+      LEFT JOIN inventory.stock_alerts a
+        ON a.brand_id = s.brand_id AND a.variant_id = s.variant_id AND a.resolved_at IS NULL
+"""
+_OF_VARIANTS = _WATCHED.format(standings=standings("i.variant_id = ANY (%(variants)s::uuid[])"))
+_EVERYWHERE = _WATCHED.format(standings=standings("i.brand_id <> ALL (%(stuck)s)"))
+# Those for which customers wait come last, when nothing else is left: telling of them changes nothing that is looked at here.
+_CHANGED = f"""
+    WITH standing AS MATERIALIZED (
+        SELECT brand_id, variant_id, coalesce(level, 'ok') <> coalesce(told, 'ok') AS differs
+          FROM ({_EVERYWHERE}) w WHERE coalesce(level, 'ok') <> coalesce(told, 'ok') OR awaited
+    )
+    SELECT brand_id, variant_id FROM standing
+     WHERE differs OR NOT EXISTS (SELECT 1 FROM standing WHERE differs) LIMIT %(limit)s
+"""
+# Nothing is waited for: what a buyer has in hands is looked at an hour later.
+_LOCK = """
+    SELECT i.variant_id FROM inventory.inventory_items i WHERE i.variant_id = ANY (%(variants)s)
+       FOR NO KEY UPDATE SKIP LOCKED
+"""
+_RESOLVE = "UPDATE inventory.stock_alerts SET resolved_at = %(now)s WHERE id = %(id)s AND resolved_at IS NULL"
+_RAISE = """
+    INSERT INTO inventory.stock_alerts (id, variant_id, level, available, threshold, raised_at)
+    VALUES (%(id)s, %(variant)s, %(level)s, %(available)s, %(threshold)s, %(now)s)
+"""
+
+
+def changed(work: Work, limit: int, stuck: list[UUID]) -> list[Any]:
+    """Up to `limit` variants, of any brand but the `stuck` ones, that do not stand as was last told: `brand_id`, `variant_id`.
+    When there are none, those for which customers wait and which can be bought."""
+    return work.all(_CHANGED, limit=limit, stuck=stuck, now=work.now)
+
+
+def lock_idle(work: Work, variant_ids: Collection[UUID]) -> list[UUID]:
+    """Lock the items of these variants as far as nobody has them; answer those variants, each once."""
+    rows = work.all(_LOCK, variants=list(variant_ids))
+    return sorted({row.variant_id for row in rows})
+
+
+def watch(work: Work, variant_ids: Collection[UUID]) -> int:
+    """Write down and tell how these variants (locked) stand now; answer how many do not stand as was last told."""
+    rows = work.all(_OF_VARIANTS, variants=list(variant_ids), now=work.now) if variant_ids else []
+    different = [row for row in rows if (row.level or "ok") != (row.told or "ok")]
+    for row in different:
+        _note(work, row)
+        _tell(work, row)
+    for row in rows:
+        if row.awaited:
+            work.tell(AwaitedStockReturnedV1(variant_id=row.variant_id), key=str(row.variant_id))
+    return len(different)
+
+
+def _note(work: Work, row: Any) -> None:
+    if row.alert_id is not None:
+        work.run(_RESOLVE, id=row.alert_id, now=work.now)
+    if row.level in ("low", "out"):
+        work.run(
+            _RAISE,
+            id=new_id(work.now),
+            variant=row.variant_id,
+            level=row.level,
+            available=row.available,
+            threshold=row.low_threshold,
+            now=work.now,
+        )
+
+
+def _tell(work: Work, row: Any) -> None:
+    key = str(row.variant_id)
+    about = {"variant_id": row.variant_id, "sku": row.sku}
+    if row.level == "out":
+        work.tell(StockOutV1(**about), key=key)
+    elif row.level == "low" and row.told is None:
+        work.tell(StockLowV1(**about, available=row.available, threshold=row.low_threshold), key=key)
+    elif row.level is not None:
+        # Better than what was told: from out to low, or from either to enough.
+        work.tell(StockReplenishedV1(**about, available=row.available), key=key)

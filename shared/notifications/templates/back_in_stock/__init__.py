@@ -1,0 +1,1 @@
+"""Back in stock: what the reader has asked to hear of can be bought again."""
