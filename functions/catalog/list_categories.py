@@ -1,5 +1,7 @@
-"""GET /v1/store/categories — the tree of categories, each with how many products it leads to."""
+"""GET /v1/store/categories — the tree of categories, each with how many products it leads to and what search engines are told."""
 
+from shared.catalog.products import Seo
+from shared.catalog.seo_answers import seo_of
 from shared.catalog.tree import Branch, category_tree
 from shared.platform.doors import Public, endpoint
 from shared.platform.models import Response
@@ -12,6 +14,7 @@ class CategoryNode(Response):
     slug: str
     title: str
     product_count: int
+    seo: Seo
     children: list["CategoryNode"]
 
 
@@ -20,13 +23,18 @@ class CategoryTree(Response):
 
 
 def list_categories(work: Work) -> CategoryTree:
-    return CategoryTree(data=[_node(branch) for branch in category_tree(work)])
+    store_url = work.brand.store_url
+    return CategoryTree(data=[_node(branch, store_url) for branch in category_tree(work)])
 
 
-def _node(branch: Branch) -> CategoryNode:
-    children = [_node(child) for child in branch.children]
+def _node(branch: Branch, store_url: str) -> CategoryNode:
+    seo = seo_of(branch.seo, title=branch.title, own_url=f"{store_url}/categories/{branch.slug}")
     return CategoryNode(
-        slug=branch.slug, title=branch.title, product_count=branch.products, children=children
+        slug=branch.slug,
+        title=branch.title,
+        product_count=branch.products,
+        seo=Seo(**seo),
+        children=[_node(child, store_url) for child in branch.children],
     )
 
 

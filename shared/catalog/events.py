@@ -35,3 +35,20 @@ class ProductDeletedV1(Event):
     product_id: UUID
     slug: str
     variant_ids: list[UUID]
+
+
+class ProductViewedV1(Event):
+    """Visitors have looked at a product's page: a sample, which stands for `views` of them."""
+
+    product_id: UUID
+    slug: str
+    views: int
+
+
+class ReviewSubmittedV1(Event):
+    """A customer has said what they think of a product; staff have yet to read it."""
+
+    review_id: UUID
+    product_id: UUID
+    rating: int
+    verified_purchase: bool

@@ -30,11 +30,21 @@ class CategoryLink(Shown):
     title: str
 
 
+class Rendition(Shown):
+    """The same picture at this width in pixels, for a `srcset`."""
+
+    width: int
+    url: str
+
+
 class Image(Shown):
-    """A picture; `alt` says what is on it."""
+    """A picture; `alt` says what is on it. `width` and `height` are those of the file at `url`, its widest rendition."""
 
     url: str
     alt: str
+    width: int | None
+    height: int | None
+    renditions: list[Rendition]
 
 
 class Variant(Shown):
@@ -104,12 +114,21 @@ class Review(Shown):
     published_at: datetime
 
 
+class Rating(Shown):
+    """What all published reviews say together."""
+
+    average: float
+    count: int
+
+
 class ProductDetail(Product):
-    """A published product with everything its page shows. `json_ld` is a schema.org Product."""
+    """A published product with everything its page shows. `reviews` are the latest, `rating` is of all (null before the first).
+    `json_ld` is a schema.org Product."""
 
     description: str
     seo: Seo
     related: list[ProductSummary]
+    rating: Rating | None
     reviews: list[Review]
     json_ld: dict[str, object]
 
@@ -123,15 +142,50 @@ class Facet(Shown):
 
 
 class PriceRange(Shown):
-    """From the cheapest to the dearest product of the current filter, by their lowest regular prices."""
+    """From the cheapest to the dearest product of the current filter, by the lowest price that each has now."""
 
     min: Money
     max: Money
 
 
+class PointsRange(Shown):
+    """From the fewest to the most points that a product of the current filter costs."""
+
+    min: int
+    max: int
+
+
+class ProducerFacet(Shown):
+    """A producer, and how many products of the current filter are theirs."""
+
+    id: UUID
+    name: str
+    count: int
+
+
+class OptionValue(Shown):
+    """A value of an option, and how many products of the current filter have a variant with it."""
+
+    value: str
+    count: int
+
+
+class OptionFacet(Shown):
+    """What variants differ in, and its values, the most common first."""
+
+    name: str
+    values: list[OptionValue]
+
+
 class Filters(Shown):
-    """What the products of the current filter can be narrowed down by."""
+    """What the products of the current filter can be narrowed down by. A level counts what its members may buy; `in_stock` counts what
+    can be had."""
 
     categories: list[Facet]
     tags: list[Facet]
+    producers: list[ProducerFacet]
+    levels: list[Facet]
+    options: list[OptionFacet]
     price: PriceRange | None
+    points: PointsRange | None
+    in_stock: int

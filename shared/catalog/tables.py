@@ -4,12 +4,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CHAR, JSON, BigInteger, FetchedValue, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import (
+    CHAR,
+    JSON,
+    BigInteger,
+    Double,
+    FetchedValue,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.catalog import search_tables
 from shared.catalog.registry import Base, Identified, OfBrand, of
 
-__all__ = ["Base"]
+__all__ = ["Base", "search_tables"]
 
 
 class ProductRow(Identified, Base):
@@ -61,7 +72,7 @@ class ProductImageRow(Identified, Base):
     __table_args__ = (
         of("products", "product_id"),
         Index("product_images_in_order", "brand_id", "product_id", "position"),
-        Index("product_images_pending", "created_at", postgresql_where=text("status = 'pending'")),
+        Index("product_images_not_ready", "created_at", postgresql_where=text("status <> 'ready'")),
     )
 
     product_id: Mapped[UUID]
@@ -261,6 +272,8 @@ class ProductReviewRow(Identified, Base):
             text("published_at DESC"),
             postgresql_where=text("status = 'published'"),
         ),
+        Index("product_reviews_waiting", "brand_id", "status", text("id DESC")),
+        Index("product_reviews_by_customer", "brand_id", "customer_id"),
     )
 
     product_id: Mapped[UUID]
@@ -273,6 +286,10 @@ class ProductReviewRow(Identified, Base):
     status: Mapped[str] = mapped_column(server_default="pending")
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+    moderated_at: Mapped[datetime | None]
+    moderated_by: Mapped[UUID | None]
+    reason: Mapped[str | None]
 
 
 class UnusedMediaRow(OfBrand, Base):
@@ -286,16 +303,14 @@ class UnusedMediaRow(OfBrand, Base):
 
 
 class ImportedProductRow(OfBrand, Base):
-    """A product as a file has it, until its import is over: the file's own `fields`, and what it is found by."""
+    """A product as a file has it, on that many of its rows, until its import is over."""
 
     __tablename__ = "imported_products"
 
     job_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    handle: Mapped[str | None]
-    skus: Mapped[list[str]]
     rows: Mapped[int]
-    fields: Mapped[dict[str, Any]]
+    product: Mapped[dict[str, Any]]
 
 
 class ProductListingRow(OfBrand, Base):
@@ -306,9 +321,21 @@ class ProductListingRow(OfBrand, Base):
         UniqueConstraint("brand_id", "slug"),
         of("products", "product_id"),
         Index("product_listings_newest", "brand_id", text("published_at DESC"), text("product_id DESC")),
-        Index("product_listings_cheapest", "brand_id", "price_amount", "product_id"),
         Index("product_listings_titles", "brand_id", "title_key", "product_id"),
-        Index("product_listings_related", "brand_id", "primary_category", text("published_at DESC")),
+        Index(
+            "product_listings_popular",
+            "brand_id",
+            text("popularity DESC"),
+            text("published_at DESC"),
+            text("product_id DESC"),
+        ),
+        Index(
+            "product_listings_related",
+            "brand_id",
+            "primary_category",
+            text("popularity DESC"),
+            text("published_at DESC"),
+        ),
     )
 
     product_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -320,6 +347,7 @@ class ProductListingRow(OfBrand, Base):
     category_slugs: Mapped[list[str]]
     tag_slugs: Mapped[list[str]]
     card: Mapped[Any] = mapped_column(JSON)
+    popularity: Mapped[float] = mapped_column(Double, server_default="0")
 
 
 class ShopVersionRow(OfBrand, Base):

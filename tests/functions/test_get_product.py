@@ -89,6 +89,7 @@ def test_the_page_holds_everything_of_the_product(brand: Brand) -> None:
             "url": "https://maison.example/products/bol",
             "price": "19.05",
             "priceCurrency": "EUR",
+            "itemCondition": "https://schema.org/NewCondition",
             "availability": "https://schema.org/InStock",
         },
         {
@@ -97,6 +98,7 @@ def test_the_page_holds_everything_of_the_product(brand: Brand) -> None:
             "url": "https://maison.example/products/bol",
             "price": "25.00",
             "priceCurrency": "EUR",
+            "itemCondition": "https://schema.org/NewCondition",
             "availability": "https://schema.org/OutOfStock",
         },
     ]

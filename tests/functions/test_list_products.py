@@ -9,6 +9,7 @@ import pytest
 
 from functions.catalog.list_products import ProductList, handler
 from shared.catalog import listings
+from shared.catalog.narrowing import Wanted
 from shared.inventory import reservations
 from shared.platform import clock
 from shared.platform.brands import Brand
@@ -19,6 +20,8 @@ from tests.shop import LONG_AGO, category, change, euros, product, rename, sell,
 from tests.stock import some_id
 
 HOUR = timedelta(hours=1)
+# What catalog/test_search_products.py is about.
+NOTHING_MORE: dict[str, Any] = {"producers": [], "levels": [], "options": [], "points": None}
 
 
 @pytest.fixture(autouse=True, params=["answers kept", "answers written anew"])
@@ -69,7 +72,8 @@ def test_a_product_is_shown_with_its_variants_prices_images_and_stock(brand: Bra
     assert bowl["producer"] is None
     assert bowl["categories"] == [{"slug": "cuisine", "title": "Cuisine"}]
     assert bowl["tags"] == ["fait-main"]
-    assert bowl["images"] == [{"url": "https://media.example/products/bol.webp", "alt": "A picture of bol"}]
+    [image] = bowl["images"]
+    assert (image["url"], image["alt"]) == ("https://media.example/products/bol.webp", "A picture of bol")
     assert [shown["sku"] for shown in bowl["variants"]] == ["BOL-S", "BOL-L"]
     assert bowl["variants"][0] == {
         "id": str(small.id),
@@ -78,6 +82,7 @@ def test_a_product_is_shown_with_its_variants_prices_images_and_stock(brand: Bra
         "options": {"Taille": "S"},
         "price": {"amount": 1900, "currency": "EUR"},
         "compare_at_price": {"amount": 2400, "currency": "EUR"},
+        "prior_price": None,
         "price_points": None,
         "available_quantity": 3,
         "available": True,
@@ -156,7 +161,8 @@ def test_filters_say_what_the_current_list_can_be_narrowed_down_by(brand: Brand)
         product("plaid", variant("P", euros(4500)), category_ids=(home.id,), tag_ids=(gift.id,)),
         product("divers", variant("D", euros(100))),
     )
-    assert get(brand).body["filters"] == {
+    assert get(brand).body["filters"] == NOTHING_MORE | {
+        "in_stock": 3,
         "categories": [
             {"slug": "maison", "title": "Maison", "count": 2},
             {"slug": "cuisine", "title": "Cuisine", "count": 1},
@@ -266,9 +272,9 @@ def test_values_out_of_bounds_are_named(brand: Brand, query: dict[str, object], 
 def test_two_counts_of_the_same_catalogue_cost_one(brand: Brand) -> None:
     sell(brand, product("bol"), product("tasse"))
     with begin(brand, "test") as work:
-        listings.page(work, listings.Wanted(), "newest", 1, 0)
+        listings.page(work, Wanted("EUR"), "newest", 1, 0)
         before = work.queries
-        listings.page(work, listings.Wanted(), "newest", 1, 1)
+        listings.page(work, Wanted("EUR"), "newest", 1, 1)
         assert work.queries == before + 1
 
 
@@ -278,5 +284,6 @@ def test_an_empty_shop_is_an_empty_list(brand: Brand) -> None:
     assert answer.body == {
         "data": [],
         "pagination": {"page": 1, "limit": 20, "total": 0, "pages": 0},
-        "filters": {"categories": [], "tags": [], "price": None},
+        "filters": NOTHING_MORE | {"categories": [], "tags": [], "price": None, "in_stock": 0},
+        "corrected_query": None,
     }

@@ -1,0 +1,391 @@
+-- Text as words: without accents, in lower case, with a space in the place of whatever is no letter or digit. `folding.py` does the
+-- same to what visitors type; a property test holds the two together.
+CREATE FUNCTION catalog.fold(content text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    btrim(regexp_replace(
+        regexp_replace(
+            replace(replace(replace(translate(lower(normalize(content, NFKD)), 'øłđðıς', 'olddiσ'), 'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss'),
+            '[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670]', '', 'g'),
+        '[\u0001-/:-`{-\u00bf\u00d7\u00f7\u02b0-\u02ff\u060c\u061b\u061f\u066a-\u066d\u06d4\u2000-\u2bff\u2e00-\u2e7f\u3000-\u303f\ue000-\uf8ff\ufe00-\ufe0f\ufffc\ufffd\U0001f000-\U0001faff\U000e0000-\U0010ffff]+',
+        ' ', 'g'));
+
+-- What a word is found by: itself and its French and English stems, behind the brand's own beginning, so that the index leads to no
+-- other brand's words. (`brand_id` is compared all the same: two brands may share a beginning.)
+CREATE FUNCTION catalog.word_key(brand uuid) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    substr(md5(brand::text), 1, 6);
+
+CREATE FUNCTION catalog.word_forms(word text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    ARRAY[word] || ts_lexize('pg_catalog.french_stem', word) || ts_lexize('pg_catalog.english_stem', word);
+
+-- `content` as weighted lexemes; past 400 words nobody looks for a product by them.
+CREATE FUNCTION catalog.lexemes(key text, content text, weight text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(string_agg('''' || key || form || ''':' || least(place, 16383) || weight, ' '), '')::tsvector
+      FROM regexp_split_to_table(catalog.fold(left(content, 8000)), ' ') WITH ORDINALITY AS w(word, place)
+     CROSS JOIN unnest(catalog.word_forms(word)) AS form
+     WHERE length(word) BETWEEN 1 AND 40 AND place <= 400
+$$;
+
+-- Values that lists are narrowed down by, numbered: a product bears numbers, which are counted and looked up faster than texts.
+CREATE TABLE catalog.facet_values (
+    brand_id uuid    NOT NULL DEFAULT platform.current_brand(),
+    number   integer NOT NULL GENERATED ALWAYS AS IDENTITY,
+    kind     text    NOT NULL CHECK (kind IN ('category', 'tag', 'producer', 'level', 'option')),
+    name     text    NOT NULL DEFAULT '',
+    value    text    NOT NULL,
+    title    text,
+    PRIMARY KEY (brand_id, number),
+    UNIQUE (brand_id, kind, name, value)
+);
+
+-- One compact row per active product: all that lists are searched, narrowed down, counted and sorted by. `words` is only read through
+-- its index and lies outside the row; `ranks` holds what relevance is judged by; `facets` is numbers of four bytes. Nothing that changes
+-- often (popularity) is indexed, so that such a change leaves the index of words alone.
+CREATE TABLE catalog.search_entries (
+    brand_id     uuid             NOT NULL DEFAULT platform.current_brand(),
+    product_id   uuid             NOT NULL,
+    published_at timestamptz      NOT NULL,
+    price_amount bigint,
+    price_points bigint,
+    popularity   double precision NOT NULL DEFAULT 0,
+    prices_vary  boolean          NOT NULL DEFAULT false,
+    title_key    text             NOT NULL,
+    facets       bytea            NOT NULL,
+    ranks        tsvector         NOT NULL,
+    words        tsvector         NOT NULL,
+    PRIMARY KEY (brand_id, product_id),
+    FOREIGN KEY (brand_id, product_id) REFERENCES catalog.product_listings (brand_id, product_id) ON DELETE CASCADE
+) WITH (fillfactor = 85, toast_tuple_target = 256);
+ALTER TABLE catalog.search_entries ALTER words SET STORAGE EXTERNAL, ALTER ranks SET STORAGE MAIN;
+-- Without a list of pending entries, which every search would have to read through after an import.
+CREATE INDEX search_entries_words ON catalog.search_entries USING gin (words) WITH (fastupdate = off);
+
+-- The lowest price of a product in a currency, as a step function of time: sales begin and end by the clock, and nobody need write that
+-- they did. Without an amount while it is not sold; in the brand's own currency every product has steps.
+CREATE TABLE catalog.listing_prices (
+    brand_id    uuid        NOT NULL DEFAULT platform.current_brand(),
+    product_id  uuid        NOT NULL,
+    currency    char(3)     NOT NULL,
+    valid_from  timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL,
+    amount      bigint,
+    PRIMARY KEY (brand_id, product_id, currency, valid_from),
+    FOREIGN KEY (brand_id, product_id) REFERENCES catalog.product_listings (brand_id, product_id) ON DELETE CASCADE,
+    CHECK (valid_from < valid_until)
+);
+CREATE INDEX listing_prices_cheapest ON catalog.listing_prices (brand_id, currency, amount, product_id);
+CREATE INDEX listing_prices_next ON catalog.listing_prices (brand_id, valid_from) WHERE valid_from > '-infinity';
+CREATE INDEX listing_prices_dearest ON catalog.listing_prices (brand_id, currency, amount DESC NULLS LAST, product_id DESC);
+
+-- The words of titles, tags, categories, producers, options and short descriptions: what a typing error is corrected to. A word that
+-- no product has any more may stay: a correction is only given when it finds something.
+CREATE TABLE catalog.vocabulary (
+    brand_id uuid NOT NULL DEFAULT platform.current_brand(),
+    word     text NOT NULL,
+    PRIMARY KEY (brand_id, word)
+);
+
+-- Stock items of which one can be had. A row is written by whoever has locked its item, so that nobody waits for it.
+CREATE TABLE catalog.sellable_items (
+    brand_id   uuid NOT NULL DEFAULT platform.current_brand(),
+    item_id    uuid NOT NULL,
+    product_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    PRIMARY KEY (brand_id, item_id),
+    FOREIGN KEY (brand_id, variant_id) REFERENCES catalog.product_variants (brand_id, id) ON DELETE CASCADE
+);
+CREATE INDEX sellable_items_of ON catalog.sellable_items (brand_id, product_id);
+CREATE INDEX sellable_items_of_variants ON catalog.sellable_items (brand_id, variant_id);
+
+-- `popularity` is the binary logarithm of what was seen and sold, each worth half as much as what happened a half-life later, counted
+-- from a fixed day: so it is in order at any time without anybody letting it decay. `shown` is what lists were last told of it.
+CREATE TABLE catalog.product_stats (
+    brand_id   uuid             NOT NULL DEFAULT platform.current_brand(),
+    product_id uuid             NOT NULL,
+    views      bigint           NOT NULL DEFAULT 0 CHECK (views >= 0),
+    sales      bigint           NOT NULL DEFAULT 0 CHECK (sales >= 0),
+    popularity double precision NOT NULL DEFAULT 0,
+    shown      double precision NOT NULL DEFAULT 0,
+    updated_at timestamptz      NOT NULL,
+    PRIMARY KEY (brand_id, product_id),
+    FOREIGN KEY (brand_id, product_id) REFERENCES catalog.products (brand_id, id) ON DELETE CASCADE
+) WITH (fillfactor = 70);
+CREATE INDEX product_stats_untold ON catalog.product_stats (brand_id, product_id) WHERE abs(popularity - shown) > 0.1;
+
+ALTER TABLE catalog.product_listings ADD popularity double precision NOT NULL DEFAULT 0;
+CREATE INDEX product_listings_popular
+    ON catalog.product_listings (brand_id, popularity DESC, published_at DESC, product_id DESC);
+DROP INDEX catalog.product_listings_related;
+CREATE INDEX product_listings_related
+    ON catalog.product_listings (brand_id, primary_category, popularity DESC, published_at DESC);
+-- Prices are walked in listing_prices, which knows of sales and of every currency.
+DROP INDEX catalog.product_listings_cheapest;
+
+CREATE FUNCTION catalog.facets_of(changed uuid[])
+RETURNS TABLE (product_id uuid, kind text, name text, value text, title text) LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT ON (l.product_id, f.kind, f.name, f.value) l.product_id, f.kind, f.name, f.value, f.title
+      FROM catalog.product_listings l
+     CROSS JOIN LATERAL (
+          SELECT 'category' AS kind, '' AS name, slug AS value, NULL AS title FROM unnest(l.category_slugs) AS slug
+           UNION ALL SELECT 'tag', '', slug, NULL FROM unnest(l.tag_slugs) AS slug
+           UNION ALL SELECT 'producer', '', l.card ->> 'producer_id', l.card ->> 'producer_name'
+           UNION ALL SELECT 'level', '', coalesce(l.card ->> 'min_level', ''), NULL
+           UNION ALL SELECT 'option', left(o.key, 200), left(o.value, 200), NULL
+                       FROM json_array_elements(l.card -> 'variants') AS v
+                      CROSS JOIN json_each_text(v -> 'options') AS o) f
+     WHERE l.product_id = ANY (changed) AND f.value IS NOT NULL
+     ORDER BY l.product_id, f.kind, f.name, f.value
+$$;
+
+CREATE FUNCTION catalog.refresh_facets(changed uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    -- Whoever finds the value there already does nothing, so that a number is used up by a new value only; in one order, so that two
+    -- who bring the same new values do not wait for each other in turns.
+    INSERT INTO catalog.facet_values AS v (kind, name, value, title)
+    SELECT n.kind, n.name, n.value, min(n.title)
+      FROM catalog.facets_of(changed) n
+     WHERE NOT EXISTS (SELECT FROM catalog.facet_values k
+                        WHERE k.kind = n.kind AND k.name = n.name AND k.value = n.value
+                          AND (n.kind <> 'producer' OR k.title IS NOT DISTINCT FROM n.title))
+     GROUP BY n.kind, n.name, n.value
+     ORDER BY n.kind, n.name, n.value
+    ON CONFLICT (brand_id, kind, name, value) DO UPDATE SET title = EXCLUDED.title
+      WHERE v.title IS DISTINCT FROM EXCLUDED.title;
+END $$;
+
+CREATE FUNCTION catalog.refresh_listing_prices(changed uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM catalog.listing_prices WHERE brand_id = platform.current_brand() AND product_id = ANY (changed);
+    WITH price AS MATERIALIZED (
+        SELECT l.product_id, v.number AS variant, p ->> 'currency' AS currency, (p ->> 'amount')::bigint AS amount,
+               coalesce((p ->> 'starts_at')::timestamptz, '-infinity') AS starts_at,
+               coalesce((p ->> 'ends_at')::timestamptz, 'infinity') AS ends_at,
+               p ->> 'starts_at' IS NOT NULL OR p ->> 'ends_at' IS NOT NULL AS sale
+          FROM catalog.product_listings l
+         CROSS JOIN LATERAL json_array_elements(l.card -> 'variants') WITH ORDINALITY AS v(shown, number)
+         CROSS JOIN LATERAL json_array_elements(v.shown -> 'prices') AS p
+         WHERE l.product_id = ANY (changed)
+    ), own AS (
+        SELECT l.brand_id, l.product_id, b.currency::text AS currency
+          FROM catalog.product_listings l JOIN platform.brands b ON b.id = l.brand_id WHERE l.product_id = ANY (changed)
+    ), moment AS (
+        SELECT product_id, currency, '-infinity'::timestamptz AS at FROM own
+         UNION SELECT product_id, currency, unnest(ARRAY['-infinity', starts_at, ends_at]) FROM price
+    ), step AS (
+        SELECT product_id, currency, at AS valid_from,
+               lead(at, 1, 'infinity') OVER (PARTITION BY product_id, currency ORDER BY at) AS valid_until
+          FROM moment WHERE at < 'infinity'
+    )
+    INSERT INTO catalog.listing_prices (brand_id, product_id, currency, valid_from, valid_until, amount)
+    SELECT o.brand_id, s.product_id, s.currency, s.valid_from, s.valid_until, lowest.amount
+      FROM step s JOIN own o ON o.product_id = s.product_id
+     CROSS JOIN LATERAL (
+          SELECT min(v.amount) AS amount
+            FROM (SELECT coalesce(min(p.amount) FILTER (WHERE p.sale), min(p.amount)) AS amount
+                    FROM price p
+                   WHERE p.product_id = s.product_id AND p.currency = s.currency
+                     AND p.starts_at <= s.valid_from AND s.valid_from < p.ends_at
+                   GROUP BY p.variant) v) lowest;
+END $$;
+
+CREATE FUNCTION catalog.refresh_search(changed uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF cardinality(changed) = 0 THEN
+        RETURN;
+    END IF;
+    PERFORM catalog.refresh_facets(changed);
+    PERFORM catalog.refresh_listing_prices(changed);
+    WITH content AS MATERIALIZED (
+        SELECT l.brand_id, l.product_id, l.published_at, l.title_key, catalog.word_key(l.brand_id) AS key, f.numbers,
+               l.card ->> 'title' AS title, l.card ->> 'short_description' AS short, p.description,
+               concat_ws(' ', l.card ->> 'producer_name', array_to_string(l.category_slugs, ' '), array_to_string(l.tag_slugs, ' '),
+                   (SELECT string_agg(c ->> 'title', ' ') FROM json_array_elements(l.card -> 'categories') AS c),
+                   (SELECT string_agg(t.title, ' ') FROM catalog.tags t WHERE t.slug = ANY (l.tag_slugs)),
+                   v.words) AS names,
+               v.points, s.popularity, prices.steps > 1 AS vary, prices.amount
+          FROM catalog.product_listings l
+          JOIN catalog.products p ON p.brand_id = l.brand_id AND p.id = l.product_id
+          LEFT JOIN catalog.product_stats s ON s.brand_id = l.brand_id AND s.product_id = l.product_id
+          LEFT JOIN LATERAL (
+              SELECT array_agg(k.number ORDER BY k.number) AS numbers
+                FROM catalog.facets_of(ARRAY[l.product_id]) n
+                JOIN catalog.facet_values k
+                  ON k.brand_id = l.brand_id AND k.kind = n.kind AND k.name = n.name AND k.value = n.value) f ON true
+          LEFT JOIN LATERAL (
+              SELECT min((each ->> 'price_points')::bigint) AS points,
+                     string_agg(concat_ws(' ', each ->> 'sku', each ->> 'title',
+                         (SELECT string_agg(o.value, ' ') FROM json_each_text(each -> 'options') AS o)), ' ') AS words
+                FROM json_array_elements(l.card -> 'variants') AS each) v ON true
+          LEFT JOIN LATERAL (
+              SELECT count(*) AS steps, min(x.amount) AS amount
+                FROM catalog.listing_prices x JOIN platform.brands b ON b.id = x.brand_id
+               WHERE x.brand_id = l.brand_id AND x.product_id = l.product_id AND x.currency = b.currency) prices ON true
+         WHERE l.product_id = ANY (changed)
+    ), words AS (
+        INSERT INTO catalog.vocabulary (word)
+        SELECT DISTINCT w.word
+          FROM content CROSS JOIN regexp_split_to_table(catalog.fold(left(concat_ws(' ', title, names, short), 8000)), ' ') AS w(word)
+         WHERE length(w.word) BETWEEN 3 AND 40 AND w.word !~ '[0-9]'
+           AND NOT EXISTS (SELECT FROM catalog.vocabulary k WHERE k.word = w.word)
+         ORDER BY w.word
+        ON CONFLICT DO NOTHING
+    ), ranked AS MATERIALIZED (
+        SELECT *, catalog.lexemes(key, title, 'A') || catalog.lexemes(key, names, 'B') || catalog.lexemes(key, short, 'C') AS ranks
+          FROM content
+    )
+    INSERT INTO catalog.search_entries AS e
+        (brand_id, product_id, published_at, price_amount, price_points, popularity, prices_vary, title_key, facets, ranks, words)
+    SELECT brand_id, product_id, published_at, amount, points, coalesce(popularity, 0), vary, title_key,
+           coalesce((SELECT string_agg(int4send(number), '') FROM unnest(numbers) AS number), ''), ranks,
+           strip(ranks || catalog.lexemes(key, regexp_replace(description, '<[^>]*>|&[a-z]+;', ' ', 'g'), 'D'))
+               || array_to_tsvector(ARRAY(SELECT '#' || number FROM unnest(numbers) AS number) || (key || '#'))
+      FROM ranked
+    ON CONFLICT (brand_id, product_id) DO UPDATE SET
+        published_at = EXCLUDED.published_at, price_amount = EXCLUDED.price_amount, price_points = EXCLUDED.price_points,
+        prices_vary = EXCLUDED.prices_vary, title_key = EXCLUDED.title_key, facets = EXCLUDED.facets, ranks = EXCLUDED.ranks,
+        words = EXCLUDED.words
+      WHERE (e.published_at, e.price_amount, e.price_points, e.prices_vary, e.title_key, e.facets, e.ranks, e.words)
+         IS DISTINCT FROM (EXCLUDED.published_at, EXCLUDED.price_amount, EXCLUDED.price_points, EXCLUDED.prices_vary,
+                           EXCLUDED.title_key, EXCLUDED.facets, EXCLUDED.ranks, EXCLUDED.words);
+END $$;
+
+CREATE FUNCTION catalog.product_listings_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog.refresh_search(ARRAY(SELECT product_id FROM changed));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER search_insert AFTER INSERT ON catalog.product_listings
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog.product_listings_changed();
+
+-- With other pictures, or told how popular it is, a product is found by the same words as before.
+CREATE FUNCTION catalog.product_listings_rewritten() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog.refresh_search(ARRAY(
+        SELECT n.product_id FROM changed n JOIN replaced o ON o.product_id = n.product_id
+         WHERE (n.slug, n.published_at, n.category_slugs, n.tag_slugs) IS DISTINCT FROM (o.slug, o.published_at, o.category_slugs, o.tag_slugs)
+            OR n.card::jsonb - 'images' <> o.card::jsonb - 'images'));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER search_update AFTER UPDATE ON catalog.product_listings
+    REFERENCING NEW TABLE AS changed OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION catalog.product_listings_rewritten();
+
+CREATE FUNCTION catalog.descriptions_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog.refresh_search(ARRAY(
+        SELECT n.id FROM changed n JOIN replaced o ON o.id = n.id
+         WHERE n.description <> o.description
+           AND EXISTS (SELECT FROM catalog.product_listings l WHERE l.brand_id = n.brand_id AND l.product_id = n.id)));
+    RETURN NULL;
+END $$;
+-- After listings_update, which may have made the listing: triggers of one event fire in the order of their names.
+CREATE TRIGGER search_update AFTER UPDATE ON catalog.products
+    REFERENCING NEW TABLE AS changed OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION catalog.descriptions_changed();
+
+-- What inventory tells of an item: that one can be had from it, or that none can any more.
+CREATE FUNCTION catalog.note_sellable(item uuid, variant uuid, sellable boolean) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF sellable THEN
+        INSERT INTO catalog.sellable_items (item_id, product_id, variant_id)
+        SELECT item, v.product_id, v.id FROM catalog.product_variants v WHERE v.id = variant
+        ON CONFLICT DO NOTHING;
+    ELSE
+        DELETE FROM catalog.sellable_items WHERE item_id = item;
+    END IF;
+END $$;
+CREATE FUNCTION inventory.tell_sellable() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog.note_sellable(NEW.id, NEW.variant_id,
+        NEW.backorder_allowed OR NEW.on_hand - NEW.reserved - NEW.safety_stock > 0);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER sellable_insert AFTER INSERT ON inventory.inventory_items
+    FOR EACH ROW WHEN (NEW.backorder_allowed OR NEW.on_hand - NEW.reserved - NEW.safety_stock > 0)
+    EXECUTE FUNCTION inventory.tell_sellable();
+CREATE TRIGGER sellable_update AFTER UPDATE ON inventory.inventory_items
+    FOR EACH ROW WHEN ((NEW.backorder_allowed OR NEW.on_hand - NEW.reserved - NEW.safety_stock > 0)
+                    <> (OLD.backorder_allowed OR OLD.on_hand - OLD.reserved - OLD.safety_stock > 0))
+    EXECUTE FUNCTION inventory.tell_sellable();
+
+-- The words typed, as what is looked for: all of them, each in any form, the last one (if it `begins`) as the beginning of a word, too.
+-- What says nothing in the brand's language is left out, unless nothing else is asked for. NULL when there are no words.
+CREATE FUNCTION catalog.words_query(key text, typed text[], begins boolean, language text) RETURNS tsquery
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    WITH word AS (
+        SELECT word, place = cardinality(typed) AND begins AS begins,
+               CASE language WHEN 'fr' THEN ts_lexize('pg_catalog.french_stem', word) = '{}'
+                             WHEN 'en' THEN ts_lexize('pg_catalog.english_stem', word) = '{}' ELSE false END AS idle
+          FROM unnest(typed) WITH ORDINALITY AS w(word, place)
+    )
+    SELECT string_agg('(' || (SELECT string_agg('''' || key || form || '''' || CASE WHEN w.begins AND form = w.word THEN ':*' ELSE '' END, '|')
+                                FROM unnest(catalog.word_forms(w.word)) AS form) || ')', '&')::tsquery
+      FROM word w WHERE NOT w.idle OR (SELECT bool_and(idle) FROM word)
+$$;
+
+-- Which products there are of all that is asked for: how many, between which prices, with which facets (numbers, one after the other),
+-- and the page of their ids. As its owner, whose policy lets an index of words be used (`@@` is not leakproof, so PostgreSQL may not
+-- look it up before a policy that compares); of the transaction's own brand and no other, whatever is asked.
+CREATE FUNCTION catalog.find_products(
+    typed text[], begins boolean, language text, narrowed tsquery, currency text, foreign_currency boolean,
+    price_from bigint, price_to bigint, points_from bigint, points_to bigint, sellable boolean,
+    at timestamptz, sorted_by text, skip integer, take integer, counted boolean)
+RETURNS TABLE (total bigint, in_stock bigint, price_min bigint, price_max bigint, points_min bigint, points_max bigint,
+               facets bytea, page uuid[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog SET work_mem = '32MB' AS $$
+#variable_conflict use_variable
+DECLARE
+    here   uuid := platform.current_brand();
+    wanted tsquery := catalog.words_query(catalog.word_key(here), typed, begins, language);
+    -- Any of it: what has more of it, and in a better place, is more relevant.
+    loose  tsquery := replace(wanted::text, '&', '|')::tsquery;
+    -- Every entry of the brand bears its mark: what has no other condition is found by it.
+    sought tsquery := coalesce(CASE WHEN wanted IS NULL THEN narrowed WHEN narrowed IS NULL THEN wanted ELSE wanted && narrowed END,
+                               ('''' || catalog.word_key(here) || '#''')::tsquery);
+BEGIN
+    RETURN QUERY
+    WITH found AS MATERIALIZED (
+        SELECT f.* FROM (
+            SELECT e.product_id, e.published_at, e.title_key, e.popularity, e.price_points AS points, e.facets AS numbers,
+                   CASE WHEN foreign_currency OR e.prices_vary
+                        THEN (SELECT p.amount FROM catalog.listing_prices p
+                               WHERE p.brand_id = here AND p.product_id = e.product_id AND p.currency = find_products.currency
+                                 AND p.valid_from <= at AND at < p.valid_until)
+                        ELSE e.price_amount END AS price,
+                   CASE WHEN sorted_by = 'relevance' THEN round(ts_rank('{0.05, 0.2, 0.5, 1}', e.ranks, loose)::numeric, 2) END AS rank
+              FROM catalog.search_entries e
+             WHERE e.brand_id = here AND e.words @@ sought AND e.published_at <= at) f
+         WHERE (f.price IS NOT NULL OR NOT foreign_currency)
+           AND (price_from IS NULL OR f.price >= price_from) AND (price_to IS NULL OR f.price <= price_to)
+           AND (points_from IS NULL OR f.points >= points_from) AND (points_to IS NULL OR f.points <= points_to)
+           AND (NOT sellable OR EXISTS (SELECT FROM catalog.sellable_items s
+                                         WHERE s.brand_id = here AND s.product_id = f.product_id))
+    )
+    SELECT c.*, (
+        SELECT array_agg(p.product_id ORDER BY p.place)
+          FROM (SELECT f.product_id, row_number() OVER () AS place
+                  FROM (SELECT f.product_id FROM found f
+                         ORDER BY CASE sorted_by WHEN 'relevance' THEN f.rank WHEN 'popularity' THEN f.popularity
+                                                 WHEN '-price' THEN f.price END DESC NULLS LAST,
+                                  CASE sorted_by WHEN 'price' THEN f.price END NULLS LAST,
+                                  CASE sorted_by WHEN 'title' THEN f.title_key END,
+                                  CASE sorted_by WHEN '-title' THEN f.title_key END DESC,
+                                  CASE sorted_by WHEN 'relevance' THEN f.popularity END DESC,
+                                  CASE WHEN sorted_by IN ('newest', 'relevance', 'popularity') THEN f.published_at END DESC,
+                                  CASE WHEN sorted_by IN ('price', 'title') THEN f.product_id END,
+                                  f.product_id DESC
+                         OFFSET skip LIMIT take) f) p)
+      FROM (SELECT count(*) AS total,
+                   CASE WHEN counted THEN count(*) FILTER (WHERE EXISTS (
+                       SELECT FROM catalog.sellable_items s WHERE s.brand_id = here AND s.product_id = f.product_id)) END,
+                   min(f.price), max(f.price), min(f.points), max(f.points),
+                   CASE WHEN counted THEN string_agg(f.numbers, '') END
+              FROM found f) c;
+END $$;
+
+-- What is said of a product, and what staff have said to it.
+ALTER TABLE catalog.product_reviews
+    ADD version integer NOT NULL DEFAULT 1,
+    ADD moderated_at timestamptz,
+    ADD moderated_by uuid,
+    ADD reason text;
+CREATE INDEX product_reviews_waiting ON catalog.product_reviews (brand_id, status, id DESC);
+CREATE INDEX product_reviews_by_customer ON catalog.product_reviews (brand_id, customer_id);
