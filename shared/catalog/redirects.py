@@ -7,7 +7,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, JsonValue, StringConstraints, model_validator
 
 from shared.catalog.refusals import (
     AddressInUse,
@@ -30,6 +30,7 @@ GONE = 410
 # What browsers read as the beginning of another host, and what never stands in a path.
 _ELSEWHERE = re.compile(r"//|.*[\\\x00-\x20\x7f]", re.DOTALL)
 _UNESCAPED = "/%-._~!$&'()*+,;=:@"
+_EXAMPLE: dict[str, JsonValue] = {"from_path": "/cafes", "to_path": "/categories/epicerie"}
 _LIVE = re.compile(r"/(products|categories)/([a-z0-9-]+)")
 
 
@@ -59,6 +60,8 @@ FromPath = Annotated[Path, AfterValidator(_not_home)]
 
 class NewRedirect(Request):
     """From a path of the shop to another one, for good (301) or for now (302); or nowhere any more (410, without `to_path`)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     from_path: FromPath
     to_path: Path | None = None

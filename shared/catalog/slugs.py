@@ -12,6 +12,8 @@ type Kind = Literal["products", "categories", "tags"]
 
 MAX_SLUG = 120
 _NUMBERED = 50
+# `l’été` is two words.
+_APOSTROPHES = [["'", "-"], ["’", "-"]]
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=MAX_SLUG)]
 
@@ -43,7 +45,8 @@ def derived(title: str, otherwise: str) -> str:
     # Imported here: only who names things pays for it.
     from slugify import slugify
 
-    return slugify(title, max_length=MAX_SLUG - len("-00"), word_boundary=True) or otherwise
+    room = MAX_SLUG - len("-00")
+    return slugify(title, max_length=room, word_boundary=True, replacements=_APOSTROPHES) or otherwise
 
 
 def lock_names(work: Work) -> None:
