@@ -8,9 +8,9 @@ from shared.identity.throttling import (
     FREE_FAILURES_OF_ACCOUNT,
     FREE_FAILURES_OF_ADDRESS,
     WINDOW,
-    client_of,
     seconds_to_wait,
 )
+from shared.kernel.networks import client_of
 from shared.platform import limits
 from shared.platform.work import Work
 

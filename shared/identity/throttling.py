@@ -1,6 +1,5 @@
 """How long somebody waits who has failed to sign in, and when a mailed link is needed. Pure rules."""
 
-import ipaddress
 from datetime import datetime, timedelta
 
 # Spec 02: after 10 failures in 15 min the account needs a mailed link.
@@ -11,8 +10,6 @@ FREE_FAILURES_OF_ACCOUNT = 5
 FREE_FAILURES_OF_ADDRESS = 20
 _FIRST_DELAY = timedelta(seconds=1)
 _LONGEST_DELAY = timedelta(minutes=1)
-# What one subscriber is given of IPv6 (RFC 6177): each of its addresses is the same client.
-_IPV6_PREFIX = 64
 
 
 def delay(failures: int, free: int) -> timedelta:
@@ -30,16 +27,3 @@ def seconds_to_wait(failures: int, failed_at: datetime, since: datetime, free: i
         return 0
     left = failed_at + delay(failures, free) - now
     return max(0, -(-int(left.total_seconds() * 1000) // 1000))
-
-
-def client_of(source_ip: str) -> str:
-    """The client that an address belongs to: itself, or its /64."""
-    try:
-        address = ipaddress.ip_address(source_ip)
-    except ValueError:
-        return source_ip
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.ip_network((address, _IPV6_PREFIX), strict=False))
-    return str(address)

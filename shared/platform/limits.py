@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from shared.kernel.networks import client_of
 from shared.kernel.refusals import Refusal
 from shared.platform import aws, clock
 from shared.platform.brands import Brand
@@ -53,6 +54,8 @@ DEFAULTS: dict[str, Limit] = {
     "account.ingest": Limit(1000, 10),
     "cart.ingest": Limit(1000, 10),
     "auth": Limit(5, 60),
+    # Whoever names another account at each try; an office, or a mobile network, is one address too.
+    "auth_address": Limit(120, 60),
     # Brands are kept warm, so that only who guesses them comes near this.
     "look_up": Limit(100, 10),
 }
@@ -82,22 +85,30 @@ class _Lease:
 _leases: dict[str, _Lease] = {}
 
 
-def spend(brand: Brand, limited_as: str, client: str, address: str, kind: LimitClass) -> dict[str, str]:
-    """Count one request of `client`; answers the RateLimit headers. Raises TooManyRequests, LimiterUnavailable."""
+def spend(
+    brand: Brand, limited_as: str, client: str | None, address: str, kind: LimitClass
+) -> dict[str, str]:
+    """Count one request of `client`, or of whoever has the address; answers the RateLimit headers.
+
+    Raises TooManyRequests, LimiterUnavailable.
+    """
     if kind in ("none", "auth") or not settings().limits_table or switched_off():
         return {}
-    name = f"{limited_as}.{kind}"
+    name, address = f"{limited_as}.{kind}", client_of(address)
     limit = _limit(brand, name)
     if limited_as == "cart":
         capped = Limit(limit.amount * _CARTS_PER_ADDRESS, limit.window)
-        _take(f"{brand.slug}|{name}|{address}", capped, capped.amount // _LEASE_SHARE)
-    return _take(f"{brand.slug}|{name}|{client}", limit, max(1, limit.amount // _LEASE_SHARE))
+        _take(f"{brand.slug}|{name}|{address}", capped, _share(capped))
+    return _take(f"{brand.slug}|{name}|{client or address}", limit, _share(limit))
 
 
 def spend_auth(brand: Brand, account: str, address: str) -> dict[str, str]:
-    """Count one sign-in attempt for the pair of account and address: exactly, failing closed."""
+    """Count one sign-in attempt for the pair of account and address: exactly, failing closed; and among all that the address
+    makes. Raises TooManyRequests, LimiterUnavailable."""
     if not settings().limits_table or switched_off():
         return {}
+    address, everybody = client_of(address), _limit(brand, "auth_address")
+    _take(f"{brand.slug}|auth_address|{address}", everybody, _share(everybody))
     return _take(f"{brand.slug}|auth|{account}|{address}", _limit(brand, "auth"), 1, fail_open=False)
 
 
@@ -105,7 +116,11 @@ def spend_look_up(address: str) -> None:
     """Count one request whose brand has yet to be looked up. Raises TooManyRequests."""
     if settings().limits_table and not switched_off():
         limit = DEFAULTS["look_up"]
-        _take(f"look_up|{address}", limit, limit.amount // _LEASE_SHARE)
+        _take(f"look_up|{client_of(address)}", limit, _share(limit))
+
+
+def _share(limit: Limit) -> int:
+    return max(1, limit.amount // _LEASE_SHARE)
 
 
 def _limit(brand: Brand, name: str) -> Limit:

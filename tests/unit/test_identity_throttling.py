@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from shared.identity.throttling import (
     FREE_FAILURES_OF_ACCOUNT,
     WINDOW,
-    client_of,
     delay,
     seconds_to_wait,
 )
+from shared.kernel.networks import client_of
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -1,6 +1,7 @@
 """Limits: shared counters, spent through leases; exact and closed for sign-in, open for the rest when the store is down."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 
 from shared.platform import aws, clock, limits, settings
 from shared.platform.brands import Brand
+from shared.platform.doors.reading import account_named
+from shared.platform.http import HttpRequest
+from tests.gateway import http_event
 
 BRAND = Brand(UUID(int=1), "maison", "Maison", "fr", "Europe/Paris", "EUR", "")
 
@@ -120,8 +124,42 @@ def test_sign_in_is_counted_exactly_per_account_and_address(table: Table) -> Non
     with pytest.raises(limits.TooManyRequests) as caught:
         limits.spend_auth(BRAND, "ada@demo.test", "198.51.100.7")
     assert 1 <= caught.value.extra["retry_after"] <= 60
-    assert table.calls == 6
+    exactly, among_the_address_s = 6, 1
+    assert table.calls == exactly + among_the_address_s
     limits.spend_auth(BRAND, "ada@demo.test", "198.51.100.8")
+
+
+def test_one_address_does_not_try_any_number_of_accounts(table: Table) -> None:
+    passed = 0
+    for number in range(200):
+        with suppress(limits.TooManyRequests):
+            limits.spend_auth(BRAND, f"somebody-{number}@demo.test", "198.51.100.7")
+            passed += 1
+    assert passed == 120
+    limits.spend_auth(BRAND, "ada@demo.test", "198.51.100.8")
+
+
+def test_all_addresses_of_one_subscriber_are_one_client(table: Table) -> None:
+    for number in range(5):
+        limits.spend_auth(BRAND, "ada@demo.test", f"2001:db8:1:2::{number:x}")
+    with pytest.raises(limits.TooManyRequests):
+        limits.spend_auth(BRAND, "ada@demo.test", "2001:db8:1:2:ffff::1")
+    for number in range(20):
+        limits.spend(BRAND, "anonymous", None, f"2001:db8:1:2::{number:x}", "write")
+    with pytest.raises(limits.TooManyRequests):
+        limits.spend(BRAND, "anonymous", None, "2001:db8:1:2:ffff::1", "write")
+    limits.spend(BRAND, "anonymous", None, "2001:db8:1:3::1", "write")
+
+
+def test_what_names_an_account_is_its_address_or_a_token_that_stands_for_it() -> None:
+    def named(body: Any) -> str:
+        return account_named(HttpRequest.from_event(http_event("POST", "/v1/auth/login", body)))
+
+    assert named({"email": " ADA@demo.test"}) == named({"email": "ada@demo.test", "token": "x"})
+    told = {named({"token": "one"}), named({"token": "two"}), named({"mfa_token": "three"})}
+    assert len(told) == 3
+    assert not {"one", "two", "three", ""} & told
+    assert {named(body) for body in ("{", "[]", "{}", '{"token": 1}', '{"email": null}')} == {""}
 
 
 def test_sign_in_is_closed_and_the_rest_open_when_the_store_is_down(table: Table) -> None:

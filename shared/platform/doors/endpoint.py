@@ -86,12 +86,10 @@ class Endpoint:
             client = kind.client(request) if kind else None
         except Refusal:
             # Guessing tokens is counted like everything else that an address does.
-            limits.spend(brand, "anonymous", request.source_ip, request.source_ip, self.spec.limit)
+            limits.spend(brand, "anonymous", None, request.source_ip, self.spec.limit)
             raise
         limited_as = kind.limited_as if kind and client else "anonymous"
-        return limits.spend(
-            brand, limited_as, client or request.source_ip, request.source_ip, self.spec.limit
-        )
+        return limits.spend(brand, limited_as, client, request.source_ip, self.spec.limit)
 
 
 def endpoint(

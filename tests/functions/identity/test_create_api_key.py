@@ -171,7 +171,7 @@ def test_a_trusted_front_end_server_forwards_its_visitors_address(brand: Brand, 
     key = key_of(brand, "visitors:forward")
     visitor = {"x-api-key": key, "x-visitor-address": "203.0.113.7"}
     assert browse(brand, seen, **visitor) == {"203.0.113.7"}
-    assert browse(brand, seen, **visitor | {"x-visitor-address": "2001:DB8::1"}) == {"2001:db8::1"}
+    assert browse(brand, seen, **visitor | {"x-visitor-address": "2001:DB8::1"}) == {"2001:db8::/64"}
     assert browse(brand, seen, **visitor | {"x-visitor-address": "nonsense"}) == {"192.0.2.9"}
     assert rows(brand, "SELECT last_used_at FROM platform.api_keys")[0].last_used_at is not None
 
