@@ -10,12 +10,12 @@ from shared.identity.google_flow import (
     Flow,
     ReturnAddressRefused,
     begin,
-    brand_of_start,
     cookie,
     redirect_uri,
 )
 from shared.platform.doors import Steps, endpoint
 from shared.platform.http import HttpResponse
+from shared.platform.links import brand_of_link
 from shared.platform.models import Outcome, Pending, Query
 from shared.platform.work import Work
 
@@ -68,5 +68,5 @@ handler = endpoint(
     refuses=[GoogleSignInNotOffered, ReturnAddressRefused, GoogleUnavailable],
     status=302,
     limit="write",
-    brand_of=brand_of_start,
+    brand_of=brand_of_link,
 )

@@ -13,10 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from shared.identity.issuer import issuer
 from shared.kernel.refusals import Invalid, Refusal
-from shared.platform import brands, encryption, limits
+from shared.platform import brands, encryption
 from shared.platform.brands import Brand
 from shared.platform.doors.answers import allows_origin
 from shared.platform.http import HttpRequest
+from shared.platform.links import brand_of_link
 
 START_PATH = "/v1/auth/oauth/google/start"
 CALLBACK_PATH = "/v1/auth/oauth/google/callback"
@@ -106,23 +107,10 @@ def resume(request: HttpRequest, state: str, now: datetime) -> Flow:
     return flow
 
 
-def brand_of_start(request: HttpRequest) -> Brand:
-    """The brand of a browser that sets out: it can say so in no header. Raises BrandNotFound."""
-    named = request.query.get("brand", [""])
-    # Which of several is meant nobody knows; the story refuses them.
-    return _asked_for(request, named[0] if len(named) == 1 else "")
-
-
 def brand_of_callback(request: HttpRequest) -> Brand:
     """The brand of a browser that comes back. Raises BrandNotFound."""
     flow = _kept(request, next(iter(request.query.get("state", ())), ""))
-    return brands.brand_by_id(flow.brand_id) if flow else _asked_for(request, "")
-
-
-def _asked_for(request: HttpRequest, slug: str) -> Brand:
-    host = request.headers.get("host", "").partition(":")[0]
-    slug = slug or request.headers.get("x-brand", "")
-    return brands.find_brand(host, slug, lambda: limits.spend_look_up(request.source_ip))
+    return brands.brand_by_id(flow.brand_id) if flow else brand_of_link(request)
 
 
 def _kept(request: HttpRequest, state: str) -> Flow | None:

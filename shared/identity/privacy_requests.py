@@ -76,9 +76,13 @@ _OPEN = f"""
 
 
 def open_request(work: Work, kind: RequestKind, user_id: UUID, asked_by: AskedBy) -> PrivacyRequest:
-    """Take a request down and confirm it by mail; the account exists. Raises PrivacyRequestOpen (the transaction is over then)."""
+    """Take a request down and confirm it by mail; the account exists. Raises PrivacyRequestOpen (the transaction is over then).
+
+    An address that nobody has proved may be a stranger's, who is not mailed.
+    """
     person = work.one(
-        """SELECT u.email, u.locale, c.id AS customer_id FROM identity.users u
+        """SELECT CASE WHEN u.email_verified_at IS NOT NULL THEN u.email END AS contact, u.locale, c.id AS customer_id
+             FROM identity.users u
              LEFT JOIN identity.customers c ON c.brand_id = u.brand_id AND c.user_id = u.id WHERE u.id = %(id)s""",
         id=user_id,
     )
@@ -90,7 +94,7 @@ def open_request(work: Work, kind: RequestKind, user_id: UUID, asked_by: AskedBy
             kind=kind,
             user_id=user_id,
             customer_ids=same_person(work, person.customer_id) if person.customer_id else [],
-            contact=person.email,
+            contact=person.contact,
             locale=person.locale,
             asked_by=asked_by,
             now=work.now,
@@ -99,18 +103,15 @@ def open_request(work: Work, kind: RequestKind, user_id: UUID, asked_by: AskedBy
     except UniqueViolation as error:
         raise PrivacyRequestOpen from error
     made = request_of(row)
-    mails.queue(
-        work,
-        PrivacyRequestReceivedV1(
+    if person.contact is not None:
+        told = PrivacyRequestReceivedV1(
             kind=kind.value,
             asked_at=made.asked_at,
             due_at=made.due_at,
             reset_link=link(work.brand, Page.FORGOTTEN),
-        ),
-        to=person.email,
-        locale=person.locale,
-        key=f"privacy_request_received:{made.id}",
-    )
+        )
+        key = f"{told.template}:{made.id}"
+        mails.queue(work, told, to=person.contact, locale=person.locale, key=key)
     return made
 
 

@@ -134,7 +134,7 @@ def _mail(work: Work, running: Any, kept: list[Kept], token: str, expires_at: da
         ErasureDoneV1(
             done_at=work.now,
             kept=tuple(MailedPart(what=each.what, law=each.law, until=each.until) for each in kept),
-            link=download_link(token),
+            link=download_link(work.brand, token),
             expires_at=expires_at,
         ),
         to=running.contact,

@@ -10,6 +10,8 @@ from shared.identity.privacy_requests import PrivacyRequest, RequestKind
 from shared.identity.privacy_runs import hashed
 from shared.kernel.refusals import NotFound, Refusal
 from shared.platform import private_files
+from shared.platform.brands import Brand
+from shared.platform.links import naming
 from shared.platform.work import Work
 
 PATH = "/v1/privacy-downloads"
@@ -33,9 +35,9 @@ class Download(NamedTuple):
     file_name: str
 
 
-def download_link(token: str) -> str:
+def download_link(brand: Brand, token: str) -> str:
     """The link for a token."""
-    return f"{issuer()}{PATH}/{token}"
+    return naming(f"{issuer()}{PATH}/{token}", brand)
 
 
 def find_download(work: Work, token: str) -> Download:

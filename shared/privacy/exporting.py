@@ -43,7 +43,7 @@ def hand_over(work: Work, request_id: UUID, run: int, key: str, size: int) -> No
     mails.queue(
         work,
         DataExportReadyV1(
-            link=download_link(token),
+            link=download_link(work.brand, token),
             expires_at=work.now + privacy_runs.DOWNLOADABLE,
             kilobytes=max(1, size // 1000),
         ),

@@ -1,5 +1,7 @@
 """GET /v1/privacy-downloads/{token}."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from functions.identity.ask_privacy_request import handler as ask
@@ -8,6 +10,7 @@ from functions.identity.process_privacy_requests import handler as process
 from shared.notifications.sealing import read_variables
 from shared.notifications.templates.data_export_ready.variables import DataExportReadyV1
 from shared.platform.brands import Brand
+from shared.platform.settings import forget
 from tests.gateway import Answer, call
 from tests.people import Person, rows
 from tests.privacy import Carrier
@@ -28,15 +31,30 @@ def mailed_link(brand: Brand, carrier: Carrier) -> str:
     )
     told = read_variables(mail.id, DataExportReadyV1, mail.variables)
     assert isinstance(told, DataExportReadyV1)
-    return told.link.rpartition("/")[2]
+    return told.link
+
+
+def token_of(link: str) -> str:
+    return urlsplit(link).path.rpartition("/")[2]
 
 
 def follow(brand: Brand, token: str) -> Answer:
     return call(handler, "GET", PATH + token, headers={"x-brand": brand.slug}, path_params={"token": token})
 
 
+def test_a_browser_that_sends_no_header_is_led_to_the_file_all_the_same(
+    brand: Brand, another_brand: Brand, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEFAULT_BRAND", another_brand.slug)
+    forget()
+    link = urlsplit(mailed_link(brand, carrier))
+    params = {"token": token_of(link.geturl())}
+    assert call(handler, "GET", link.path, raw_query=link.query, path_params=params).status == 302
+    assert call(handler, "GET", link.path, path_params=params).status == 404
+
+
 def test_a_mailed_link_leads_to_the_file_for_seven_days(brand: Brand, carrier: Carrier, at: Clock) -> None:
-    token = mailed_link(brand, carrier)
+    token = token_of(mailed_link(brand, carrier))
     for days in (0, 6.9):
         at.move(days=days)
         answer = follow(brand, token)
@@ -49,12 +67,12 @@ def test_a_mailed_link_leads_to_the_file_for_seven_days(brand: Brand, carrier: C
 
 
 def test_who_downloads_is_written_down(brand: Brand, carrier: Carrier) -> None:
-    follow(brand, mailed_link(brand, carrier))
+    follow(brand, token_of(mailed_link(brand, carrier)))
     last = rows(brand, "SELECT action, actor_type FROM platform.audit_logs ORDER BY sequence")[-1]
     assert tuple(last) == ("identity.download_privacy_file", "anonymous")
 
 
 def test_a_wrong_link_opens_nothing(brand: Brand, another_brand: Brand, carrier: Carrier) -> None:
-    token = mailed_link(brand, carrier)
+    token = token_of(mailed_link(brand, carrier))
     for where, text in ((brand, token[:-1] + "_"), (brand, "x"), (another_brand, token)):
         assert follow(where, text).code == "download_not_found"

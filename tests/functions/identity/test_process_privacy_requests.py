@@ -265,6 +265,9 @@ def test_an_address_that_nobody_proved_erases_nobody_elses_data(
     handler({}, None)
     carrier.carry_out()
     assert order_of(brand, order.body["order"]["id"]).email == EMAIL
+    assert rows(brand, "SELECT status FROM identity.privacy_requests")[0].status == "completed"
+    # Nor is its owner told of what a stranger does.
+    assert rows(brand, "SELECT FROM notifications.mails WHERE template ~ 'privacy|erasure'") == []
 
 
 def test_the_last_administrator_is_told_to_staff_instead(brand: Brand, carrier: Carrier) -> None:
