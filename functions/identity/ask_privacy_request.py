@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
+from shared.identity.administrators import LastAdmin, is_last_admin, lock_admins
 from shared.identity.callers import Member
 from shared.identity.privacy_requests import PrivacyRequest, PrivacyRequestOpen, RequestKind, open_request
-from shared.identity.users import LastAdmin, is_last_admin, lock_admins
 from shared.identity.verification import EmailNotVerified
 from shared.platform.doors import endpoint
 from shared.platform.models import Request

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from shared.identity import users
+from shared.identity.administrators import LastAdmin
 from shared.identity.callers import Staff
 from shared.identity.users import (
     AccountClosed,
-    LastAdmin,
+    AddressUnproved,
     OwnAccount,
     PlatformUser,
     User,
@@ -31,5 +32,5 @@ handler = endpoint(
     "/v1/admin/users/{user_id}",
     change_user,
     needs="users:manage",
-    refuses=[UserNotFound, AccountClosed, OwnAccount, PlatformUser, LastAdmin],
+    refuses=[UserNotFound, AccountClosed, AddressUnproved, OwnAccount, PlatformUser, LastAdmin],
 )

@@ -1,8 +1,8 @@
 """DELETE /v1/me — close one's account; its data is erased within 30 days, but for what law makes the brand keep."""
 
 from shared.identity import closing
+from shared.identity.administrators import LastAdmin
 from shared.identity.callers import Member
-from shared.identity.users import LastAdmin
 from shared.platform.doors import endpoint
 from shared.platform.work import Work
 

@@ -6,6 +6,7 @@ from shared.identity.accounts import EmailTaken, add_customer, add_user
 from shared.identity.callers import Staff
 from shared.identity.credentials import verified_id
 from shared.identity.email_addresses import NewAddress, account_key
+from shared.identity.events import AccountRegisteredV1
 from shared.identity.link_requests import LinkKind, ask_for_link
 from shared.identity.permissions import Role
 from shared.identity.postal_addresses import Name, Phone
@@ -33,9 +34,12 @@ def create_user(ask: NewUser, caller: Staff, work: Work) -> User:
         raise EmailTaken
     name = f"{ask.first_name} {ask.last_name}"
     user_id = add_user(work, ask.email, name, password=None, locale=ask.locale, verified_at=None)
-    add_customer(work, user_id, ask.email, ask.first_name, ask.last_name, phone=ask.phone, locale=ask.locale)
+    customer_id = add_customer(
+        work, user_id, ask.email, ask.first_name, ask.last_name, phone=ask.phone, locale=ask.locale
+    )
     give_role(work, user_id, Role(ask.role))
     ask_for_link(work, LinkKind.VERIFY_EMAIL, key, user_id)
+    work.tell(AccountRegisteredV1(user_id=user_id, customer_id=customer_id), key=str(user_id))
     made = read_user(work, user_id)
     work.audit(resource={"user_id": user_id}, after=made)
     return made

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
+from shared.identity.administrators import LastAdmin
 from shared.identity.callers import Staff
 from shared.identity.closing import close_account
 from shared.identity.users import (
     AccountClosed,
-    LastAdmin,
     OwnAccount,
     PlatformUser,
     UserNotFound,

@@ -2,19 +2,17 @@
 
 from uuid import UUID
 
+from shared.identity.administrators import LastAdmin, check_admin_left, lock_admins
 from shared.identity.callers import Staff
 from shared.identity.open_invitations import revoke_invitation
 from shared.identity.permissions import Role
 from shared.identity.users import (
-    LastAdmin,
     OwnAccount,
     PlatformUser,
     UserNotFound,
-    check_admin_left,
     check_may_change,
     end_sessions,
     give_role,
-    lock_admins,
     lock_user,
 )
 from shared.kernel.refusals import NotFound

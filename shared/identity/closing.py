@@ -3,18 +3,11 @@
 from uuid import UUID
 
 from shared.identity import consents
+from shared.identity.administrators import check_admin_left, lock_admins
 from shared.identity.events import AccountClosedV1
 from shared.identity.permissions import Role
 from shared.identity.privacy_requests import AskedBy, RequestKind, open_request
-from shared.identity.users import (
-    AccountClosed,
-    User,
-    check_admin_left,
-    end_sessions,
-    give_role,
-    lock_admins,
-    lock_user,
-)
+from shared.identity.users import AccountClosed, User, end_sessions, give_role, lock_user
 from shared.platform.work import Work
 
 _CLOSE = """

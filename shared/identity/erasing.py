@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
+from shared.identity.administrators import lock_admins
 from shared.identity.closing import end_account
 from shared.identity.email_addresses import account_key
 from shared.identity.failures import forgive
-from shared.identity.users import UserNotFound, lock_admins, lock_user
+from shared.identity.users import UserNotFound, lock_user
 from shared.kernel.retention_law import IDENTITY_CHECKS, STORAGE_LIMITATION, kept_until
 from shared.platform import audit
 from shared.platform.personal_data import Erased, Fate, Kept, Person, Planned, pseudonym

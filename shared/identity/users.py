@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
+from shared.identity import failures
 from shared.identity.accounts import set_role
+from shared.identity.administrators import check_admin_left, lock_admins
 from shared.identity.callers import Staff
+from shared.identity.email_addresses import account_key
 from shared.identity.permissions import STAFF, Role, role_of
 from shared.identity.searching import prefixes, read_cursor, write_cursor
 from shared.kernel.refusals import Forbidden, NotFound, Refusal
@@ -22,10 +25,6 @@ class UserNotFound(NotFound):
     """There is no such user here."""
 
 
-class LastAdmin(Refusal):
-    """A brand keeps at least one active administrator."""
-
-
 class OwnAccount(Refusal):
     """Nobody changes their own role or status; ask another administrator."""
 
@@ -34,12 +33,17 @@ class PlatformUser(Forbidden):
     """This account works across brands; only its like may change it."""
 
 
+class AddressUnproved(Refusal):
+    """This account has yet to prove its address: it may be anybody's. Invite the person, or wait until they have."""
+
+
 class AccountClosed(Refusal):
     """This account is closed."""
 
 
 class User(Response):
-    """A login. `status` is `closed` once its owner or staff have closed it."""
+    """A login. `status` is `closed` once its owner or staff have closed it, `locked` after ten failed sign-ins, until a mailed link is
+    followed or staff open it."""
 
     id: UUID
     email: str
@@ -81,9 +85,19 @@ class Page(NamedTuple):
     next_cursor: str | None
 
 
-_COLUMNS = """
-    u.id, u.email, u.email_verified_at, u.name, m.role, p.role AS partner_role, u.is_platform, u.status, u.locale,
-    c.id AS customer_id, u.password_hash IS NOT NULL AS has_password, u.created_at, u.deleted_at, u.version,
+_ROLE = "CASE WHEN u.is_platform THEN 'platform' ELSE coalesce(m.role, 'member') END"
+# A lock belongs to the address: failures are counted whether or not there is an account (see failures).
+_STATUS = """
+    CASE WHEN u.deleted_at IS NOT NULL THEN 'closed' WHEN u.status <> 'active' THEN u.status
+         WHEN EXISTS (SELECT FROM identity.sign_in_failures f
+                       WHERE f.brand_id = u.brand_id AND f.subject = 'account' AND f.locked_at IS NOT NULL
+                         AND f.key_hash = sha256(convert_to(u.email_key, 'UTF8'))) THEN 'locked'
+         ELSE 'active' END
+"""
+_COLUMNS = f"""
+    u.id, u.email, u.email_verified_at, u.name, m.role, p.role AS partner_role, u.is_platform, u.locale,
+    c.id AS customer_id, u.password_hash IS NOT NULL AS has_password, u.created_at, u.version,
+    {_STATUS} AS status,
     EXISTS (SELECT FROM identity.mfa_factors f
              WHERE f.brand_id = u.brand_id AND f.user_id = u.id AND f.confirmed_at IS NOT NULL) AS mfa_enabled,
     (SELECT max(s.last_seen_at) FROM identity.sessions s
@@ -95,8 +109,6 @@ _FROM = """
     LEFT JOIN identity.partner_memberships p ON p.brand_id = u.brand_id AND p.user_id = u.id
     LEFT JOIN identity.customers c ON c.brand_id = u.brand_id AND c.user_id = u.id
 """
-_ROLE = "CASE WHEN u.is_platform THEN 'platform' ELSE coalesce(m.role, 'member') END"
-_STATUS = "CASE WHEN u.deleted_at IS NOT NULL THEN 'closed' ELSE u.status END"
 _MATCHING = f"""
         (%(search)s = '' OR u.search @@ to_tsquery('simple', %(search)s))
     AND (%(role)s::text IS NULL OR {_ROLE} = %(role)s)
@@ -151,7 +163,10 @@ def lock_user(work: Work, user_id: UUID) -> User:
 
 
 def change_user(work: Work, caller: Staff, user_id: UUID, ask: UserChange, expected: IfMatch) -> User:
-    """Change what is asked for. Raises UserNotFound, VersionStale, AccountClosed, OwnAccount, PlatformUser, LastAdmin."""
+    """Change what is asked for.
+
+    Raises UserNotFound, VersionStale, AccountClosed, AddressUnproved, OwnAccount, PlatformUser, LastAdmin.
+    """
     lock_admins(work)
     before = lock_user(work, user_id)
     expected.check(before.version)
@@ -159,19 +174,23 @@ def change_user(work: Work, caller: Staff, user_id: UUID, ask: UserChange, expec
     if before.status == "closed":
         raise AccountClosed
     asked = ask.asked()
-    status = asked.get("status", before.status)
     if "role" in asked and asked["role"] != before.role:
+        if asked["role"] in STAFF and not before.email_verified:
+            raise AddressUnproved
         give_role(work, user_id, Role(asked["role"]))
+    suspended = asked.get("status", before.status) == "suspended"
     work.run(
         """UPDATE identity.users SET name = %(name)s, status = %(status)s, version = version + 1, updated_at = %(now)s
             WHERE id = %(id)s""",
         id=user_id,
         name=asked.get("name", before.name),
-        status=status,
+        status="suspended" if suspended else "active",
         now=work.now,
     )
-    if status == "suspended":
+    if suspended:
         end_sessions(work, user_id)
+    elif "status" in asked:
+        failures.forgive(work, account_key(before.email))
     if before.role == Role.ADMIN:
         check_admin_left(work)
     return read_user(work, user_id)
@@ -191,31 +210,6 @@ def give_role(work: Work, user_id: UUID, role: Role) -> None:
         work.run("DELETE FROM identity.memberships WHERE user_id = %(id)s", id=user_id)
     else:
         set_role(work, user_id, role)
-
-
-def lock_admins(work: Work) -> None:
-    """Whoever may take an administrator away comes one after the other, lest two take away each other."""
-    work.run(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=f"identity.admins|{work.brand.id}"
-    )
-
-
-def is_last_admin(work: Work, user_id: UUID) -> bool:
-    """Whether nobody active could administer the brand without this user."""
-    others = f"""SELECT count(*) FILTER (WHERE u.id = %(id)s) AS own, count(*) FILTER (WHERE u.id <> %(id)s) AS others
-                   FROM {_FROM} WHERE {_ROLE} IN ('admin', 'platform') AND u.status = 'active' AND u.deleted_at IS NULL"""
-    row = work.one(others, id=user_id)
-    return row is not None and row.own > 0 and row.others == 0
-
-
-def check_admin_left(work: Work) -> None:
-    """Raise LastAdmin when nobody active could administer the brand any more. Whoever calls it holds `lock_admins`."""
-    left = work.value(
-        f"""SELECT EXISTS (SELECT FROM {_FROM}
-             WHERE {_ROLE} IN ('admin', 'platform') AND u.status = 'active' AND u.deleted_at IS NULL)"""
-    )
-    if not left:
-        raise LastAdmin
 
 
 def end_sessions(work: Work, user_id: UUID) -> None:
@@ -238,7 +232,7 @@ def _user(row: Any) -> User:
         name=row.name,
         role=role_of(row.role, row.is_platform).value,
         partner_role=row.partner_role,
-        status="closed" if row.deleted_at is not None else row.status,
+        status=row.status,
         locale=row.locale,
         customer_id=row.customer_id,
         has_password=row.has_password,

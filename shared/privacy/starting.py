@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from shared.identity import privacy_runs
+from shared.identity.administrators import is_last_admin
 from shared.identity.events import DataExportStartedV1, ErasureStartedV1
 from shared.identity.privacy_requests import RequestKind, person_of
-from shared.identity.users import is_last_admin
 from shared.orders.privacy import order_ids
 from shared.platform.work import Work
 

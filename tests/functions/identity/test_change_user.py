@@ -8,10 +8,16 @@ import pytest
 from functions.identity.change_user import handler
 from functions.identity.get_account import handler as get_account
 from functions.identity.get_user import handler as get_user
+from functions.identity.list_users import handler as list_users
+from shared.identity import failures
+from shared.identity.email_addresses import account_key
 from shared.identity.permissions import Role
+from shared.identity.throttling import FAILURES_BEFORE_LOCK
 from shared.platform.brands import Brand
+from shared.platform.work import begin
 from tests.gateway import Answer
 from tests.people import Person, rows
+from tests.ways_in import log_in, register
 
 pytestmark = pytest.mark.usefixtures("issuer")
 PATH = "/v1/admin/users/{user_id}"
@@ -39,6 +45,29 @@ def test_who_is_suspended_is_out_at_once_and_may_come_back(brand: Brand) -> None
     assert change(boss, ada, status="active").body["status"] == "active"
     # The session stays over: whoever held it signs in again.
     assert ada.call(get_account, "GET", "/v1/me").status == 401
+
+
+def test_who_has_yet_to_prove_the_address_is_no_staff(brand: Brand) -> None:
+    boss = Person.staff(brand, Role.ADMIN)
+    claimed = register(brand, "manager@maison.example").body["user"]["id"]
+    ask = {"role": "manager"}
+    answer = boss.call(handler, "PATCH", PATH, ask, user_id=claimed)
+    assert (answer.status, answer.code) == (409, "address_unproved")
+    assert boss.call(handler, "PATCH", PATH, {"role": "creator"}, user_id=claimed).status == 200
+
+
+def test_a_locked_account_is_seen_and_opened(brand: Brand) -> None:
+    boss, ada = Person.staff(brand, Role.ADMIN), Person.member(brand)
+    for _ in range(FAILURES_BEFORE_LOCK):
+        with begin(brand, "test") as work:
+            failures.count(work, account_key(ada.account.email), "198.51.100.7")
+    assert log_in(brand, ada.account.email).status == 401
+    assert boss.call(get_user, "GET", PATH, user_id=ada.id).body["status"] == "locked"
+    listed = boss.call(list_users, "GET", "/v1/admin/users", query={"status": "locked"}).body["data"]
+    assert [user["id"] for user in listed] == [str(ada.id)]
+    assert change(boss, ada, name="Augusta").body["status"] == "locked"
+    assert change(boss, ada, status="active").body["status"] == "active"
+    assert log_in(brand, ada.account.email).status == 200
 
 
 def test_a_change_for_an_older_version_is_stopped(brand: Brand) -> None:

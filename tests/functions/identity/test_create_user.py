@@ -29,6 +29,7 @@ def test_an_account_waits_for_its_owner_to_prove_the_address(brand: Brand, bus: 
     on_link_requested(batch(bus.of("link.requested")), None)
     [mail] = rows(brand, "SELECT recipient, template FROM notifications.mails")
     assert (mail.recipient, mail.template) == ("zoe@example.com", "email_verification")
+    assert [fact["data"]["customer_id"] for fact in bus.of("account.registered")] == [told["customer_id"]]
 
 
 def test_a_creator_can_be_made_and_staff_cannot(brand: Brand) -> None:
