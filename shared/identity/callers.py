@@ -88,19 +88,24 @@ class Member(Caller):
         row = work.one(_ALIVE, session_id=claims.session_id, user_id=claims.user_id)
         if row is None:
             raise TokenInvalid
-        caller = cls(
-            user_id=row.id,
-            session_id=claims.session_id,
-            email=row.email,
-            locale=row.locale,
-            email_verified=row.email_verified_at is not None,
-            role=role_of(row.role, row.is_platform),
-            customer_id=row.customer_id,
-            signed_in_at=row.signed_in_at,
-            with_second_factor=row.mfa_at is not None,
-        )
+        caller = cls(**cls._known(row, claims.session_id, work))
         caller.check(needs)
         return caller
+
+    @classmethod
+    def _known(cls, row: Any, session_id: UUID, work: Work) -> dict[str, Any]:
+        """The caller's fields. Raises NotAllowed."""
+        return {
+            "user_id": row.id,
+            "session_id": session_id,
+            "email": row.email,
+            "locale": row.locale,
+            "email_verified": row.email_verified_at is not None,
+            "role": role_of(row.role, row.is_platform),
+            "customer_id": row.customer_id,
+            "signed_in_at": row.signed_in_at,
+            "with_second_factor": row.mfa_at is not None,
+        }
 
     def check(self, needs: str | None) -> None:
         """Raises NotAllowed unless the role has the permission."""
@@ -114,6 +119,19 @@ class Member(Caller):
     def actor(self) -> Actor:
         """The account, as staff when it is."""
         return actor(self.user_id, self.role, self.email)
+
+
+@dataclass(frozen=True)
+class Creator(Member):
+    """Somebody who may use content and studio: a creator, or staff."""
+
+    who: ClassVar[str] = Role.CREATOR.value
+
+    def check(self, needs: str | None) -> None:
+        """Raises NotAllowed unless this is a creator or staff, with the permission if one is named."""
+        if self.role is not Role.CREATOR and self.role not in STAFF:
+            raise NotAllowed
+        super().check(needs)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from shared.identity import failures, passwords
 from shared.identity.email_addresses import account_key
 from shared.identity.link_requests import LinkKind, ask_for_link
-from shared.identity.partners import PartnerRole
+from shared.identity.partners import PartnerRole, roles_of
 from shared.identity.permissions import STAFF, Role, role_of
 from shared.kernel.refusals import Refusal, Unauthenticated
 from shared.platform.work import Work
@@ -61,7 +61,7 @@ class Account:
     @property
     def roles(self) -> tuple[str, ...]:
         """What the account is in the brand, and for a partner."""
-        return (self.role.value, *([self.partner_role.value] if self.partner_role else ()))
+        return roles_of(self.role, self.partner_role)
 
 
 def is_staff(account: Account) -> bool:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
+from shared.identity.permissions import Role
 from shared.platform.work import Work
 
 _JOIN = """
@@ -29,6 +30,11 @@ class PartnerRole(StrEnum):
     def stored(self) -> str:
         """The word of a membership's row."""
         return next(word for word, role in _WORDS.items() if role == self.value)
+
+
+def roles_of(role: Role, partner_role: PartnerRole | None) -> tuple[str, ...]:
+    """What somebody is in the brand, and for a partner, as clients are told."""
+    return (role.value, *([partner_role.value] if partner_role else ()))
 
 
 _WORDS = {"owner": "partner_owner", "staff": "partner"}

@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 from shared.identity import consents
 from shared.identity.buyers import own_customer
 from shared.identity.callers import Member
+from shared.identity.partners import PartnerRole, roles_of
 from shared.identity.permissions import permissions_of
 from shared.identity.postal_addresses import Name, Phone
 from shared.identity.preferences import Preferences, PreferencesChange, check_currency, preferences_of
@@ -73,7 +74,8 @@ _READ = """
            EXISTS (SELECT FROM identity.mfa_factors f
                     WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL) AS mfa_enabled,
            (SELECT array_agg(DISTINCT k.level) FROM identity.kyc_checks k
-             WHERE k.user_id = u.id AND k.status = 'verified') AS kyc_levels
+             WHERE k.user_id = u.id AND k.status = 'verified') AS kyc_levels,
+           (SELECT p.role FROM identity.partner_memberships p WHERE p.user_id = u.id) AS partner_role
       FROM identity.users u LEFT JOIN identity.customers c ON c.user_id = u.id
      WHERE u.id = %(user_id)s
 """
@@ -95,7 +97,7 @@ def account_of(work: Work, caller: Member) -> Account:
         phone=row.phone,
         avatar_url=row.avatar_url,
         locale=row.locale,
-        roles=[caller.role.value],
+        roles=list(roles_of(caller.role, PartnerRole.of(row.partner_role))),
         level=level,
         level_until=row.level_until,
         marketing_opt_in=bool(row.marketing_opt_in),

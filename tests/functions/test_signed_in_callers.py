@@ -10,15 +10,18 @@ from psycopg import connect
 
 from shared.identity import access_tokens, callers, signing_keys
 from shared.identity.access_tokens import LIFETIME, Claims, TokenInvalid, issue
-from shared.identity.callers import Member, NotAllowed, Staff
+from shared.identity.accounts import create_partner_user, set_role
+from shared.identity.callers import Creator, Member, NotAllowed, Staff
 from shared.identity.credentials import Account
+from shared.identity.partner_users import PartnerOwner, PartnerUser
+from shared.identity.partners import PartnerRole
 from shared.identity.permissions import GRANTS, STAFF, Role, may
 from shared.kernel.refusals import Refusal, Unauthenticated
 from shared.migrations.provision import DatabaseUrls
 from shared.platform.brands import Brand
 from shared.platform.http import HttpRequest
 from shared.platform.work import begin
-from tests.accounts import customer_account, session_of, staff_account
+from tests.accounts import PASSWORD, customer_account, session_of, staff_account
 from tests.gateway import http_event
 
 pytestmark = pytest.mark.usefixtures("issuer")
@@ -65,6 +68,47 @@ def test_staff_endpoints_admit_the_roles_that_have_the_permission(
         assert recognised(Staff, brand, token, needs).role is role
     else:
         refused(NotAllowed, Staff, brand, token, needs=needs)
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.CREATOR, *STAFF])
+def test_creators_and_staff_use_what_is_for_creators(brand: Brand, role: Role) -> None:
+    account = staff_account(brand, role) if role in STAFF[:-1] else customer_account(brand)
+    if role is Role.PLATFORM:
+        account = staff_account(brand, Role.SUPPORT, platform=True)
+    if role is Role.CREATOR:
+        with begin(brand, "test") as work:
+            set_role(work, account.id, role)
+    token = session_of(brand, account).access_token
+    if role is Role.MEMBER:
+        refused(NotAllowed, Creator, brand, token)
+    else:
+        assert recognised(Creator, brand, token).role is role
+
+
+@pytest.mark.parametrize("role", list(PartnerRole))
+def test_a_partner_s_people_are_recognised_with_their_partner(brand: Brand, role: PartnerRole) -> None:
+    partner_id = uuid4()
+    with begin(brand, "test") as work:
+        user_id = create_partner_user(work, "paola@partner.example", PASSWORD, partner_id, role, "Paola")
+    token = session_of(brand, Account(user_id, "paola@partner.example", Role.MEMBER, role)).access_token
+    caller = recognised(PartnerUser, brand, token)
+    assert (caller.partner_id, caller.partner_role, caller.role) == (partner_id, role, Role.MEMBER)
+    assert (caller.actor().type, caller.actor().role) == ("partner", role.value)
+    refused(NotAllowed, Creator, brand, token)
+    refused(NotAllowed, Staff, brand, token)
+    if role is PartnerRole.OWNER:
+        assert recognised(PartnerOwner, brand, token).partner_id == partner_id
+    else:
+        refused(NotAllowed, PartnerOwner, brand, token)
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, *STAFF])
+def test_nobody_else_is_a_partner_s(brand: Brand, role: Role) -> None:
+    platform = role is Role.PLATFORM
+    account = customer_account(brand)
+    if role in STAFF:
+        account = staff_account(brand, Role.ADMIN if platform else role, platform=platform)
+    refused(NotAllowed, PartnerUser, brand, session_of(brand, account).access_token)
 
 
 def test_a_permission_that_is_in_no_table_admits_nobody(brand: Brand) -> None:
