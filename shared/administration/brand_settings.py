@@ -2,107 +2,39 @@
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError
 
 from shared.administration.events import BrandSettingsChangedV1
+from shared.administration.sections import (
+    GoogleClient,
+    KnownGoogleClient,
+    KycSettings,
+    LevelSettings,
+    Limits,
+    MailSettings,
+    RefundSettings,
+    limit_classes,
+)
 from shared.identity.google import client_settings
-from shared.identity.kyc_rules import KycThresholds
-from shared.identity.levels import LevelThresholds
 from shared.identity.preferences import LocaleTag, TimeZone
-from shared.notifications.addresses import UnmailableAddress, mailable
+from shared.identity.terms import terms_version
 from shared.platform import brands, limits
 from shared.platform.logs import log
-from shared.platform.models import MAX_AMOUNT, Change, CurrencyCode, Request, Response, ShortText
+from shared.platform.models import Change, CurrencyCode, Request, Response, ShortText
 from shared.platform.versions import IfMatch
 from shared.platform.work import Work
 from shared.pricing.settings import ShippingSettings, TaxSettings
 
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", max_length=300)]
 StoreUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"\\?#]+$", max_length=300)]
-Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
-
-_MOST_REQUESTS = 1_000_000
-_HOUSE_LEVELS, _HOUSE_KYC = LevelThresholds(), KycThresholds()
-
-
-class MailSettings(Request):
-    """How mails look: `accent` #rrggbb, `contact` gets the answers, `postal_line` stands below."""
-
-    accent: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
-    contact: Annotated[str, StringConstraints(max_length=254)] | None = None
-    postal_line: ShortText | None = None
-
-    @model_validator(mode="after")
-    def _contact_can_be_mailed(self) -> Self:
-        try:
-            if self.contact is not None:
-                mailable(self.contact)
-        except UnmailableAddress as error:
-            raise ValueError(f"contact: {error}") from error
-        return self
-
-
-class ProtecteurSettings(Request):
-    """What the level takes: so many paid investments, worth so much together (minor units)."""
-
-    investments: Annotated[int, Field(ge=1, le=1000)] = _HOUSE_LEVELS.investments
-    invested: Amount = _HOUSE_LEVELS.invested
-
-
-class LevelSettings(Request):
-    """How levels are reached."""
-
-    protecteur: ProtecteurSettings = ProtecteurSettings()
-
-
-class KycSettings(Request):
-    """From how much invested in all (minor units) each identity check is needed; null: never."""
-
-    light: Amount | None = _HOUSE_KYC.light
-    complete: Amount | None = _HOUSE_KYC.complete
-
-    @model_validator(mode="after")
-    def _complete_is_more(self) -> Self:
-        if self.light is not None and self.complete is not None and self.complete < self.light:
-            raise ValueError("a complete check is needed from no less than a light one")
-        return self
-
-
-class GoogleClient(Request):
-    """What the brand is to Google, for signing in with it. The secret is taken and never shown."""
-
-    client_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
-    client_secret: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(repr=False)
-
-
-class KnownGoogleClient(Response):
-    """The brand's client at Google, without its secret."""
-
-    client_id: str
-
-
-def _limit_classes() -> set[str]:
-    return limits.DEFAULTS.keys() - {"look_up"}
-
-
-def _known_classes(amounts: dict[str, int]) -> dict[str, int]:
-    if unknown := amounts.keys() - _limit_classes():
-        raise ValueError(f"no such class of requests: {', '.join(sorted(unknown))}")
-    return amounts
-
-
-# Requests per window and client, by class (`anonymous.read`, …).
-Limits = Annotated[
-    dict[str, Annotated[int, Field(ge=1, le=_MOST_REQUESTS)]],
-    Field(max_length=50, examples=[{"anonymous.write": 20}]),
-    AfterValidator(_known_classes),
-]
+TermsVersion = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class BrandSettings(Response):
-    """What holds for the brand. `shipping` null: the house tariff. A change is seen by every function within half a minute."""
+    """What holds for the brand. `terms_version` is what who registers accepts, `check_mx` whether `validate-email` asks the DNS,
+    `shipping` null the house tariff. A change is seen by every function within half a minute."""
 
     slug: str
     hosts: list[str]
@@ -114,11 +46,14 @@ class BrandSettings(Response):
     currencies: list[str]
     allowed_origins: list[str]
     staff_mfa_required: bool
+    terms_version: str
+    check_mx: bool
     mail: MailSettings
     tax: TaxSettings
     shipping: ShippingSettings | None
     levels: LevelSettings
     kyc: KycSettings
+    refunds: RefundSettings
     limits: Limits
     google: KnownGoogleClient | None
     updated_at: datetime | None
@@ -129,7 +64,18 @@ class SettingsChange(Change):
     """What changes; a section is replaced as a whole, and `null` goes back to the house's."""
 
     clears: ClassVar[frozenset[str]] = frozenset(
-        {"currencies", "allowed_origins", "mail", "tax", "shipping", "levels", "kyc", "limits", "google"}
+        {
+            "currencies",
+            "allowed_origins",
+            "terms_version",
+            "mail",
+            "tax",
+            "shipping",
+            "levels",
+            "kyc",
+            "limits",
+            "google",
+        }
     )
 
     name: ShortText | None = None
@@ -139,11 +85,14 @@ class SettingsChange(Change):
     currencies: Annotated[list[CurrencyCode], Field(max_length=50)] | None = None
     allowed_origins: Annotated[list[Origin], Field(max_length=50)] | None = None
     staff_mfa_required: bool | None = None
+    terms_version: TermsVersion | None = None
+    check_mx: bool | None = None
     mail: MailSettings | None = None
     tax: TaxSettings | None = None
     shipping: ShippingSettings | None = None
     levels: LevelSettings | None = None
     kyc: KycSettings | None = None
+    refunds: RefundSettings | None = None
     limits: Limits | None = None
     google: GoogleClient | None = None
 
@@ -211,13 +160,16 @@ def _shown(row: Any) -> BrandSettings:
         currencies=kept.get("currencies", []),
         allowed_origins=kept.get("allowed_origins", []),
         staff_mfa_required=kept.get("staff_mfa_required") is True,
+        terms_version=terms_version(kept),
+        check_mx=kept.get("check_mx") is True,
         mail=_section(MailSettings, kept.get("mail")) or MailSettings(),
         tax=_section(TaxSettings, kept.get("tax")) or TaxSettings(),
         shipping=_section(ShippingSettings, kept.get("shipping")),
         levels=_section(LevelSettings, kept.get("levels")) or LevelSettings(),
         kyc=_section(KycSettings, kept.get("kyc")) or KycSettings(),
-        limits={name: limits.DEFAULTS[name].amount for name in sorted(_limit_classes())}
-        | {name: int(amount) for name, amount in kept.get("limits", {}).items() if name in _limit_classes()},
+        refunds=_section(RefundSettings, kept.get("refunds")) or RefundSettings(),
+        limits={name: limits.DEFAULTS[name].amount for name in sorted(limit_classes())}
+        | {name: int(amount) for name, amount in kept.get("limits", {}).items() if name in limit_classes()},
         google=_google(kept.get("google")),
         updated_at=row.updated_at,
         version=row.version,

@@ -9,7 +9,7 @@ from shared.identity.events import AccountRegisteredV1, EmailVerifiedV1
 from shared.identity.google import GoogleSignInRefused, Profile
 from shared.identity.links import Page, link
 from shared.identity.one_time_tokens import LIFETIMES, Purpose, issue
-from shared.identity.registration import accept_terms
+from shared.identity.terms import accept_terms
 from shared.identity.user_identities import remember, user_of
 from shared.kernel.ids import new_id
 from shared.kernel.languages import preferred_language

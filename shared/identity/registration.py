@@ -17,18 +17,11 @@ from shared.identity.link_requests import LinkKind, ask_for_link
 from shared.identity.passwords import NewPassword
 from shared.identity.permissions import Role
 from shared.identity.sessions import By, Device, SignedIn, open_session
+from shared.identity.terms import terms_version
 from shared.kernel.languages import preferred_language
-from shared.platform.brands import Brand
 from shared.platform.http import HttpRequest
 from shared.platform.models import Request, Response, ShortText
 from shared.platform.work import Work
-
-# The version of a brand that has not numbered its terms (`settings["terms_version"]`).
-_FIRST_TERMS = "1"
-
-_ACCEPT_TERMS = """
-    UPDATE identity.users SET terms_version = %(version)s, terms_accepted_at = %(now)s WHERE id = %(id)s
-"""
 
 
 class Register(Request):
@@ -93,7 +86,7 @@ def register(work: Work, ask: Register, request: HttpRequest) -> Registered:
         password=ask.password,
         locale=locale,
         verified_at=None,
-        terms_version=terms_of(work.brand),
+        terms_version=terms_version(work.brand.settings),
     )
     wish = Wish(ask.subscription_tier, ask.billing_frequency)
     customer_id = add_customer(
@@ -112,16 +105,6 @@ def register(work: Work, ask: Register, request: HttpRequest) -> Registered:
     account = Account(user_id, ask.email, Role.MEMBER, verified=False)
     signed_in = open_session(work, account, Device.of(request, ask.device_name), by=By.REGISTRATION)
     return Registered(user=_user(user_id, ask, signed_in), session=_session(signed_in))
-
-
-def terms_of(brand: Brand) -> str:
-    """The version of the terms that are accepted today."""
-    return str(brand.settings.get("terms_version") or _FIRST_TERMS)
-
-
-def accept_terms(work: Work, user_id: UUID) -> None:
-    """The user has accepted today's terms."""
-    work.run(_ACCEPT_TERMS, id=user_id, version=terms_of(work.brand), now=work.now)
 
 
 def _user(user_id: UUID, ask: Register, signed_in: SignedIn) -> RegisteredUser:

@@ -17,6 +17,7 @@ from shared.platform.work import begin
 from shared.pricing.shipping import options
 from tests.gateway import Answer, Bus
 from tests.people import Person, rows
+from tests.ways_in import register
 
 pytestmark = pytest.mark.usefixtures("issuer")
 HOUSE = json.loads((Path(shared.pricing.__file__).parent / "data" / "shipping.json").read_text())
@@ -47,6 +48,14 @@ def test_sections_change_one_by_one_and_work(brand: Brand, bus: Bus) -> None:
         ["kyc"],
         ["currencies", "limits", "name"],
     ]
+
+
+def test_who_registers_accepts_the_terms_of_today(brand: Brand) -> None:
+    assert change(brand, terms_version="2026-11").body["terms_version"] == "2026-11"
+    assert register(brand, "lea@example.com").status == 201
+    assert change(brand, terms_version=None).body["terms_version"] == "1"
+    [user] = rows(brand, "SELECT terms_version FROM identity.users WHERE email = 'lea@example.com'")
+    assert user.terms_version == "2026-11"
 
 
 def test_a_client_of_google_is_taken_with_its_secret_and_shown_without(brand: Brand) -> None:

@@ -27,6 +27,7 @@ def test_what_nobody_has_chosen_is_the_houses(brand: Brand) -> None:
     assert told["tax"] == {"home_country": "FR", "prices_include_tax": True, "one_stop_shop": True}
     assert told["limits"]["anonymous.write"] == limits.DEFAULTS["anonymous.write"].amount
     assert (told["shipping"], told["staff_mfa_required"]) == (None, False)
+    assert (told["terms_version"], told["check_mx"]) == ("1", False)
 
 
 def test_a_choice_that_is_not_valid_any_more_hides_no_others(brand: Brand) -> None:
