@@ -14,6 +14,8 @@ FAILURES = timedelta(days=1)
 LOCKS = timedelta(days=90)
 # A spent token that comes back is told from a foreign one as long as it could have been good.
 REFRESH_TOKENS = timedelta(0)
+# Devices and addresses: as long as the French authority lets records of access be kept (CNIL, recommendation 2021-122).
+SESSIONS = timedelta(days=365)
 
 _RULES: tuple[tuple[LiteralString, timedelta], ...] = (
     (
@@ -40,6 +42,12 @@ _RULES: tuple[tuple[LiteralString, timedelta], ...] = (
         "DELETE FROM identity.refresh_tokens WHERE ctid = ANY(ARRAY("
         "SELECT ctid FROM identity.refresh_tokens WHERE expires_at <= %(before)s LIMIT %(batch)s))",
         REFRESH_TOKENS,
+    ),
+    (
+        # Begun so long ago is found by index; not used since, by looking at the few that are left.
+        "DELETE FROM identity.sessions WHERE ctid = ANY(ARRAY("
+        "SELECT ctid FROM identity.sessions WHERE created_at <= %(before)s AND last_seen_at <= %(before)s LIMIT %(batch)s))",
+        SESSIONS,
     ),
 )
 

@@ -18,6 +18,7 @@ class SessionRow(Base):
     __table_args__ = (
         ForeignKeyConstraint(["brand_id", "user_id"], USER, ondelete="CASCADE"),
         Index("sessions_by_user", "brand_id", "user_id", "id"),
+        Index("sessions_by_age", "created_at"),
     )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)

@@ -47,6 +47,7 @@ def _people() -> None:
     # Which devices somebody has used, sessions that are over included.
     op.execute("DROP INDEX identity.sessions_by_user")
     op.execute("CREATE INDEX sessions_by_user ON identity.sessions (brand_id, user_id, id)")
+    op.execute("CREATE INDEX sessions_by_age ON identity.sessions (created_at)")
     op.execute(f"""
         CREATE TABLE identity.user_identities (
             {_BRAND},
@@ -211,6 +212,7 @@ def downgrade() -> None:
         "user_identities",
     ):
         op.execute(f"DROP TABLE identity.{table}")
+    op.execute("DROP INDEX identity.sessions_by_age")
     op.execute("DROP INDEX identity.sessions_by_user")
     op.execute(
         "CREATE INDEX sessions_by_user ON identity.sessions (brand_id, user_id) WHERE revoked_at IS NULL"

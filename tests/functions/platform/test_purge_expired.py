@@ -9,6 +9,7 @@ from shared.identity import failures
 from shared.identity import retention as identity
 from shared.identity.link_requests import LinkKind, ask_for_link
 from shared.identity.one_time_tokens import Purpose, issue
+from shared.identity.sessions import SignedIn, refresh_session
 from shared.identity.throttling import FAILURES_BEFORE_LOCK
 from shared.kernel.ids import new_id
 from shared.notifications.events import MailQueuedV1
@@ -65,3 +66,20 @@ def test_what_ways_in_leave_behind_is_forgotten_and_a_lock_is_not(
     _later(monkeypatch, now + identity.LOCKS + timedelta(hours=1))
     handler({})
     assert left() == [0, 0, 0, 0]
+
+
+def test_a_session_is_forgotten_a_year_after_it_was_last_used(
+    brand: Brand, issuer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, now = customer_account(brand), clock.now()
+    session_of(brand, account)
+    used = session_of(brand, account)
+    _later(monkeypatch, now + timedelta(days=20))
+    with begin(brand, "test") as work:
+        renewed = refresh_session(work, used.refresh_token)
+    assert isinstance(renewed, SignedIn)
+    for days, left in ((364, 2), (366, 1), (386, 0)):
+        _later(monkeypatch, now + timedelta(days=days))
+        handler({})
+        with begin(brand, "test") as work:
+            assert work.value("SELECT count(*) FROM identity.sessions") == left
