@@ -69,19 +69,30 @@ class Admitted:
 
 def admitted(name: str, brand: Brand) -> Admitted:
     """A caller who may, and path parameters of the right kind, which name nothing unless they are the caller's own."""
-    asked = spec_of(name).signature
     kind = caller_of(name)
-    params = {key: _path_value(type_) for key, type_ in asked.path.items()}
+    params = path_params(name)
     signed_in = headers(brand)
     if kind is not None and issubclass(kind, Member):
         staff = issubclass(kind, Staff)
         account = staff_account(brand, Role.ADMIN, platform=True) if staff else customer_account(brand)
         signed_in = headers(brand, session_of(brand, account).access_token)
     elif kind is not None and kind.who == "cart":
-        cart_id, token = _cart(brand)
+        cart_id, token = new_cart(brand)
         signed_in |= {"x-cart-token": token}
         params |= {"cart_id": cart_id} if "cart_id" in params else {}
     return Admitted(signed_in, params)
+
+
+def path_params(name: str) -> dict[str, str]:
+    """Path parameters of the right kind, which name nothing."""
+    return {key: _path_value(kind) for key, kind in spec_of(name).signature.path.items()}
+
+
+def new_cart(brand: Brand) -> tuple[str, str]:
+    """The id and the token of a guest's new cart."""
+    [name] = [name for name, route in ROUTES.items() if route == ("POST", "/v1/store/cart")]
+    cart = call(handler_of(name), "POST", "/v1/store/cart", {}, headers=headers(brand)).body
+    return cart["id"], cart["token"]
 
 
 def is_served(answer: Answer) -> None:
@@ -96,9 +107,3 @@ def is_served(answer: Answer) -> None:
 
 def _path_value(kind: type) -> str:
     return str(uuid4()) if kind is UUID else "1" if kind is int else "nothing-here"
-
-
-def _cart(brand: Brand) -> tuple[str, str]:
-    [name] = [name for name, route in ROUTES.items() if route == ("POST", "/v1/store/cart")]
-    cart = call(handler_of(name), "POST", "/v1/store/cart", {}, headers=headers(brand)).body
-    return cart["id"], cart["token"]

@@ -1,0 +1,35 @@
+"""The contract: what the doors declare of who may call is what clients were promised."""
+
+from functions._generate.discovery import Kind, all_functions
+from shared.identity.permissions import Role, least_role
+from shared.platform.doors.endpoint import EndpointSpec
+from tests.contract import BEYOND, contract, shape
+
+
+def declared(spec: EndpointSpec) -> str:
+    """The least role, as the door says it: by its caller, and by the permission that it asks for."""
+    return least_role(spec.needs).value if spec.needs else spec.who
+
+
+def test_every_endpoint_is_for_whom_the_contract_says() -> None:
+    endpoints = [each.endpoint for each in all_functions() if each.kind is Kind.ENDPOINT]
+    promised = contract() | BEYOND
+    wrong = {
+        f"{spec.method} {spec.path}": (declared(spec), promised.get((spec.method, shape(spec.path))))
+        for spec in endpoints
+        if declared(spec) != promised.get((spec.method, shape(spec.path)))
+    }
+    assert wrong == {}
+
+
+def test_what_is_not_public_asks_who_calls() -> None:
+    for each in all_functions():
+        if each.kind is Kind.ENDPOINT and each.endpoint.who not in ("public", "provider"):
+            assert each.endpoint.signature.caller, each.name
+
+
+def test_the_contract_names_no_endpoint_twice_and_no_role_that_nobody_has() -> None:
+    lines = contract()
+    assert len(lines) == 474
+    others = {"public", "cart", "partner", "partner_owner", "provider"}
+    assert set(lines.values()) <= {role.value for role in Role} | others
