@@ -86,7 +86,7 @@ class Bench:
     def _loads(self, made: Ground, run: Run) -> list[tuple[str, Load]]:
         clients = Clients(made.shop)
         found: list[tuple[str, Load]] = []
-        for name in ("list", "detail", "create cart"):
+        for name in ("list", "detail", "create cart", "sign in"):
             found += [(name, load) for load in self._timed(run, name, clients.all[name])]
         carts = min(_MOST_ADDS, clients.carts_left() // len(self._asked.clients))
         for number in self._asked.clients:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.bench.generator import Answer, Flow, request
-from tests.bench.shop import SLUG, Shop
+from tests.bench.shop import EMAIL, PASSWORD, SLUG, Shop
 
 _PAGES = 50
 ADDRESS = {
@@ -32,6 +32,7 @@ class Clients:
             "list": self.list,
             "detail": self.detail,
             "create cart": self.create_cart,
+            "sign in": self.sign_in,
             "add item": self.add_item,
             "checkout": self.checkout,
             "checkout, paid": self.paid_checkout,
@@ -55,6 +56,11 @@ class Clients:
         """An empty cart; kept for `add_item`."""
         answer = yield self._post("/v1/store/cart", {"currency": "EUR"}, {}, "create cart", 201)
         self._carts.append(_cart(answer))
+
+    def sign_in(self) -> Flow:
+        """By email and password."""
+        body = {"email": EMAIL, "password": PASSWORD}
+        yield self._post("/v1/auth/login", body, {}, "sign in", 200)
 
     def add_item(self) -> Flow:
         """The first line of a fresh cart. Raises IndexError when `create_cart` has made too few."""

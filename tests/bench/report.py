@@ -105,7 +105,7 @@ def _spread(values: Sequence[float]) -> Row:
 
 def of_warm(found: Sequence[dict[str, Any]]) -> str:
     """The door, and the hot stories beside their own statements."""
-    door, *stories = found
+    door, token, *stories = found
     own = door["wall"] - door["floor_wall"]
     first = table(
         ("one query in its transaction", "ms", "CPU ms"),
@@ -113,6 +113,13 @@ def of_warm(found: Sequence[dict[str, Any]]) -> str:
             ("bare psycopg (the floor)", f"{door['floor_wall']:.3f}", f"{door['floor_cpu']:.3f}"),
             ("an endpoint's whole door", f"{door['wall']:.3f}", f"{door['cpu']:.3f}"),
             ("the door's own work (budget 1 ms)", f"{own:.3f}", f"{door['cpu'] - door['floor_cpu']:.3f}"),
+        ],
+    )
+    tokens = table(
+        ("recognising who is signed in (budget 0.3 ms)", "ms"),
+        [
+            ("a token that this function sees first: signature and session", f"{token['first']:.3f}"),
+            ("again: session", f"{token['again']:.3f}"),
         ],
     )
     second = table(
@@ -138,7 +145,7 @@ def of_warm(found: Sequence[dict[str, Any]]) -> str:
             for one in stories
         ],
     )
-    return f"{first}\n\n{second}"
+    return f"{first}\n\n{tokens}\n\n{second}"
 
 
 def of_load(found: Sequence[tuple[str, Load]]) -> str:

@@ -17,6 +17,7 @@ from shared.catalog.creation import (
     create_categories,
     create_products,
 )
+from shared.identity.accounts import create_customer_account
 from shared.inventory import movements
 from shared.kernel.ids import new_id
 from shared.platform.brands import Brand, brand_by_id
@@ -34,7 +35,9 @@ _SETTINGS = {
     "limits": {
         f"{who}.{kind}": _PLENTY for who in ("anonymous", "cart", "account") for kind in ("read", "write")
     }
+    | {"auth": _PLENTY, "auth_address": _PLENTY}
 }
+EMAIL, PASSWORD = "ada@bench.example", "a passphrase for the bench"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def _fill(brand: Brand) -> None:
     category = NewCategory(id=new_id(_OPENED), slug="all", title="All", path="all")
     products = list(_products(category.id))
     with begin(brand, "bench", now=_OPENED) as work:
+        create_customer_account(work, EMAIL, PASSWORD, "Ada", "Byron")
         create_categories(work, [category])
         create_products(work, products)
         location = movements.default_location(work)

@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from statistics import median
 from typing import Any
@@ -21,12 +21,16 @@ from functions.catalog.get_product import handler as get_product
 from functions.catalog.list_products import handler as list_products
 from functions.checkout.check_out import handler as check_out
 from functions.checkout.list_shipping_options import handler as list_shipping_options
+from functions.identity.get_account import handler as get_account
+from functions.identity.sign_in import handler as sign_in
 from shared.platform import aws
 from shared.platform.doors import endpoint
 from shared.platform.models import Response
 from shared.platform.work import Work
 from tests.bench.flows import ADDRESS
-from tests.bench.shop import SLUG, Shop, open_shop
+from tests.bench.shop import EMAIL, PASSWORD, SLUG, Shop, open_shop
+from tests.bench.timed import Timed
+from tests.bench.tokens import recognised
 from tests.gateway import Handler, http_event
 
 _ONE = "SELECT name FROM platform.brands WHERE id = platform.current_brand()"
@@ -59,22 +63,6 @@ class Spent:
     driver: float = 0.0
     calls: int = 0
     aws: float = 0.0
-
-
-@dataclass
-class Timed:
-    """One thing's calls: wall and CPU milliseconds each."""
-
-    wall: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-
-    def call(self, work: Callable[[], Any]) -> Any:
-        """What `work` answers."""
-        wall, cpu = time.perf_counter(), time.process_time()
-        answer = work()
-        self.cpu.append((time.process_time() - cpu) * 1000)
-        self.wall.append((time.perf_counter() - wall) * 1000)
-        return answer
 
 
 def _repeat(work: Callable[[], object]) -> None:
@@ -123,6 +111,8 @@ class Stories:
             "add item": (add_item, lambda: self._add(*self._cart())),
             "shipping options": (list_shipping_options, self._options),
             "checkout": (check_out, self._checkout),
+            "sign in": (sign_in, self._sign_in),
+            "own account": (get_account, self._account),
         }
 
     def _next(self, of: list[str]) -> str:
@@ -138,6 +128,13 @@ class Stories:
     def _detail(self) -> Event:
         slug = self._next(self._shop.slugs)
         return http_event("GET", f"/v1/store/products/{slug}", headers=_HEADERS, path_params={"slug": slug})
+
+    def _sign_in(self) -> Event:
+        return http_event("POST", "/v1/auth/login", {"email": EMAIL, "password": PASSWORD}, headers=_HEADERS)
+
+    def _account(self) -> Event:
+        token = json.loads(sign_in(self._sign_in(), None)["body"])["access_token"]
+        return http_event("GET", "/v1/me", headers=_HEADERS | {"authorization": f"Bearer {token}"})
 
     def _create(self) -> Event:
         return http_event("POST", "/v1/store/cart", {"currency": "EUR"}, headers=_HEADERS)
@@ -225,6 +222,7 @@ def main() -> None:
     figures = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     print(json.dumps(door()), file=figures, flush=True)
+    print(json.dumps(recognised()), file=figures, flush=True)
     stories = Stories(open_shop(os.environ["JOBS_DATABASE"]))
     for name, (handler, event) in stories.all().items():
         print(json.dumps(story(name, handler, event)), file=figures, flush=True)
