@@ -154,7 +154,8 @@ def passed_level(work: Work, user_id: UUID) -> KycLevel | None:
 def require(work: Work, user_id: UUID, total: Money) -> None:
     """Refuse what would bring the account's investments to `total` (this one included) without the check that it needs.
 
-    Raises KycRequired, with the level and the link to start it.
+    Whoever sums them holds a lock on the account's investments until the new one is written: else two at once would each see a total
+    without the other. Raises KycRequired, with the level and the link to start it.
     """
     admit(total, passed_level(work, user_id), KycThresholds.of(work.brand.settings), f"{issuer()}{PATH}")
 
