@@ -72,6 +72,8 @@ def of_workers(settings: Settings, files: Files, system: System, media_bucket: s
         # KMS is none of the local services: the key lies in the environment.
         "MASTER_KEY": settings.master_key,
         "MEDIA_BUCKET": media_bucket,
+        # Forms and links are for browsers on this machine, which know one address.
+        "S3_PUBLIC_URL": f"{settings.public_url}/_local/s3",
         "DATABASE_PREPARES": "1",
         "CLOCK_FILE": str(files.clock),
         "FAULTS_FILE": str(files.faults),

@@ -29,6 +29,7 @@ from local.queues.poller import Poller
 from local.schedules.scheduler import Scheduler
 from local.surface.controls import Controls
 from local.surface.lambda_api import LambdaApi
+from local.surface.objects import Objects
 from local.surface.pages import Pages
 from local.surface.settling import Settling
 from local.surface.surface import Surface
@@ -57,7 +58,7 @@ class Runner:
         place = Place(REGION, neighbours.aws.url, environment.STAGE)
         self.system = reader.read(CHECKOUT, place, environment.parameters(settings))
         self.gateway = Gateway.read(CHECKOUT / "events" / "gateway")
-        self.media_bucket = next(bucket for bucket in self.system.buckets if "media" in bucket)
+        self.media_bucket = next(bucket.name for bucket in self.system.buckets if "media" in bucket.name)
         self._outbox = Outbox(settings.urls.jobs)
         self._told = _teller(files)
         self._environment = workers = environment.of_workers(settings, files, self.system, self.media_bucket)
@@ -162,6 +163,7 @@ class Runner:
             {"stripe": self._neighbours.stripe},
             LambdaApi(self.system, self._scheduler),
             Provider(self._environment["GOOGLE_ISSUER"], lambda: self._clock.now().timestamp()),
+            Objects(self._aws, [bucket.name for bucket in self.system.buckets]),
         )
 
     def _spawn(self, name: str, env: dict[str, str]) -> Spawn:

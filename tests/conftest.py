@@ -16,6 +16,7 @@ pytest_plugins = (
     "tests.mailbox",
     "tests.local_google",
     "tests.ways_in",
+    "tests.media",
 )
 
 # Times are measured in tests/bench, never asserted: a busy machine must not fail a rule.

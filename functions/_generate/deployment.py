@@ -46,6 +46,7 @@ def _database(name: str, parameter: str) -> Permission:
     return Permission(held.environment | reached, held.statements, held.encrypted_by)
 
 
+_UPLOADS = "arn:${AWS::Partition}:s3:::${PrivateBucket}/uploads/*"
 _DEAD_LETTERS = [Sub(_ARN % ("sqs", "${Stage}-*-dead")), Sub(_ARN % ("sqs", "${Stage}-*-undelivered"))]
 
 PERMISSIONS = {
@@ -132,6 +133,36 @@ PERMISSIONS = {
         [_allow("s3:GetObject", Sub("arn:${AWS::Partition}:s3:::${PrivateBucket}/*"))],
         ("s3",),
     ),
+    # Whoever signs a form lends it their own right to write.
+    "take_uploads": Permission(
+        {"PRIVATE_BUCKET": Ref("PrivateBucket")},
+        [_allow("s3:PutObject", Sub(_UPLOADS))],
+        ("s3",),
+    ),
+    "read_uploads": Permission(
+        {"PRIVATE_BUCKET": Ref("PrivateBucket")},
+        [_allow("s3:GetObject", Sub(_UPLOADS))],
+        ("s3",),
+    ),
+    "clean_uploads": Permission(
+        {"PRIVATE_BUCKET": Ref("PrivateBucket")},
+        [
+            _allow("s3:DeleteObject", Sub(_UPLOADS)),
+            {
+                **_allow("s3:ListBucket", Sub("arn:${AWS::Partition}:s3:::${PrivateBucket}")),
+                "Condition": {"StringLike": {"s3:prefix": "uploads/*"}},
+            },
+        ],
+    ),
+    "publish_media": Permission(
+        {"MEDIA_BUCKET": Ref("MediaBucket")},
+        [_allow("s3:PutObject", Sub("arn:${AWS::Partition}:s3:::${MediaBucket}/*"))],
+        ("s3",),
+    ),
+    "remove_media": Permission(
+        {"MEDIA_BUCKET": Ref("MediaBucket")},
+        [_allow("s3:DeleteObject", Sub("arn:${AWS::Partition}:s3:::${MediaBucket}/*"))],
+    ),
     "read_dead_letters": Permission(
         {},
         [_allow(["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"], _DEAD_LETTERS)],
@@ -160,7 +191,7 @@ _GATEWAY_SECONDS = 29
 class Deployment:
     """How a function is deployed: memory in MB, timeout in seconds, the names of its permissions; of a consumer also how
     many messages it takes at once, how many seconds it waits for them, and how many of it may run. `layers` are those beyond
-    what every function has: "sqlalchemy" for one that composes its SQL (Work.select)."""
+    what every function has: "sqlalchemy" for one that composes its SQL (Work.select), "pillow" for one that reads pictures."""
 
     memory: int
     timeout: int
@@ -212,6 +243,9 @@ def _default(function: Function) -> Deployment:
             return Deployment(memory=1024, timeout=_GATEWAY_SECONDS, may=tuple(_endpoint_may(function)))
         case Kind.CONSUMER:
             return Deployment(memory=512, timeout=30, may=("app_database", "wake_relay", "arm_timers"))
+        case Kind.UPLOAD:
+            may = ("app_database", "wake_relay", "arm_timers", "read_uploads")
+            return Deployment(memory=1024, timeout=60, may=may, batch=1)
         case Kind.WAKE:
             return Deployment(memory=512, timeout=60, may=("jobs_database",), concurrency=2)
         case Kind.JOB:

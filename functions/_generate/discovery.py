@@ -13,6 +13,7 @@ from shared.platform.doors.consumer import Consumer, ConsumerSpec
 from shared.platform.doors.endpoint import Endpoint, EndpointSpec
 from shared.platform.doors.job import Job, JobSpec
 from shared.platform.doors.pages import Pages
+from shared.platform.doors.upload import Upload
 from shared.platform.doors.wake import Wake
 from shared.platform.events import Event
 
@@ -25,6 +26,7 @@ class Kind(StrEnum):
 
     ENDPOINT = "endpoint"
     CONSUMER = "consumer"
+    UPLOAD = "upload"
     WAKE = "wake"
     JOB = "job"
 
@@ -34,6 +36,7 @@ _KINDS: dict[type, Kind] = {
     Bare: Kind.ENDPOINT,
     Pages: Kind.ENDPOINT,
     Consumer: Kind.CONSUMER,
+    Upload: Kind.UPLOAD,
     Wake: Kind.WAKE,
     Job: Kind.JOB,
 }
@@ -75,6 +78,13 @@ class Function:
         return spec.listens if isinstance(spec, ConsumerSpec) else ()
 
     @property
+    def uploads(self) -> str:
+        """The kind of upload it waits for."""
+        handler = self.handler
+        assert isinstance(handler, Upload)
+        return handler.kind
+
+    @property
     def every(self) -> str:
         """A job's period."""
         spec = self.handler.spec
@@ -88,11 +98,13 @@ class Function:
 
     @property
     def trigger(self) -> str:
-        """What the first docstring line says before the dash: method and path, the facts, or the period."""
+        """What the first docstring line says before the dash: method and path, the facts, the upload, or the period."""
         if self.kind is Kind.ENDPOINT:
             return f"{self.endpoint.method} {self.endpoint.path}"
         if self.kind is Kind.JOB:
             return f"every {self.every}"
+        if self.kind is Kind.UPLOAD:
+            return f"upload of {self.uploads}"
         return ", ".join(event.type for event in self.listens) or "wake"
 
     @cached_property

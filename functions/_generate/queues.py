@@ -1,11 +1,13 @@
 """A consumer's queue: filled by its rule, emptied by its function, with a place for what nobody could apply."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from functions._generate.cloudformation import GetAtt, Ref, Sub
 from functions._generate.deployment import Deployment
-from functions._generate.discovery import Function
+from functions._generate.discovery import Function, Kind
 from functions._generate.watching import dead_alarm
+from shared.platform.uploads import FOLDER
 
 # Spec 01: a queue hides a message for at least six times what its function may take, and gives up after five tries.
 _VISIBILITY_TIMES = 6
@@ -36,17 +38,11 @@ def queue(function: Function, deployed: Deployment) -> dict[str, Any]:
         },
         f"{name}Dead": _dead(function.dashed),
         f"{name}Alarm": dead_alarm(function.dashed + "-dead", f"{name}Dead"),
-        f"{name}QueuePolicy": _from_bus(f"{name}Queue"),
+        f"{name}QueuePolicy": _from_rules(f"{name}Queue", [_filling(function)]),
         f"{name}Rule": {
             "Type": "AWS::Events::Rule",
             "Properties": {
-                "EventBusName": Ref("EventBus"),
-                "EventPattern": {
-                    "source": ["comptoir"],
-                    "detail-type": sorted({event.type for event in function.listens}),
-                    # A later version of a fact is for those who know it.
-                    "detail": {"version": sorted({event.version for event in function.listens})},
-                },
+                **(_of_uploads(function) if function.kind is Kind.UPLOAD else _of_facts(function)),
                 "Targets": [
                     {
                         "Id": "queue",
@@ -57,6 +53,37 @@ def queue(function: Function, deployed: Deployment) -> dict[str, Any]:
             },
         },
     }
+
+
+def _of_facts(function: Function) -> dict[str, Any]:
+    return {
+        "EventBusName": Ref("EventBus"),
+        "EventPattern": {
+            "source": ["comptoir"],
+            "detail-type": sorted({event.type for event in function.listens}),
+            # A later version of a fact is for those who know it.
+            "detail": {"version": sorted({event.version for event in function.listens})},
+        },
+    }
+
+
+def _of_uploads(function: Function) -> dict[str, Any]:
+    """AWS's own services speak on the account's default bus."""
+    return {
+        "EventPattern": {
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": {
+                "bucket": {"name": [Ref("PrivateBucket")]},
+                "object": {"key": [{"prefix": f"{FOLDER}/{function.uploads}/"}]},
+            },
+        }
+    }
+
+
+def _filling(function: Function) -> Any:
+    """The rule that may fill the function's queue."""
+    return GetAtt(f"{function.logical}Rule.Arn") if function.kind is Kind.UPLOAD else Sub(_RULE)
 
 
 def polled(queue: Any, deployed: Deployment) -> dict[str, Any]:
@@ -73,8 +100,9 @@ def polled(queue: Any, deployed: Deployment) -> dict[str, Any]:
     }
 
 
-def undelivered(context: str) -> dict[str, Any]:
-    """Where EventBridge leaves what it could not put into a queue."""
+def undelivered(context: str, functions: Iterable[Function]) -> dict[str, Any]:
+    """Where EventBridge leaves what it could not put into the queues of these functions."""
+    rules = [Sub(_RULE), *(_filling(each) for each in functions if each.kind is Kind.UPLOAD)]
     return {
         "Undelivered": {
             "Type": "AWS::SQS::Queue",
@@ -84,7 +112,7 @@ def undelivered(context: str) -> dict[str, Any]:
                 "KmsMasterKeyId": Ref("DataKey"),
             },
         },
-        "UndeliveredPolicy": _from_bus("Undelivered"),
+        "UndeliveredPolicy": _from_rules("Undelivered", rules),
         "UndeliveredAlarm": dead_alarm(f"{context}-undelivered", "Undelivered"),
     }
 
@@ -100,7 +128,7 @@ def _dead(dashed: str) -> dict[str, Any]:
     }
 
 
-def _from_bus(queue: str) -> dict[str, Any]:
+def _from_rules(queue: str, rules: list[Any]) -> dict[str, Any]:
     return {
         "Type": "AWS::SQS::QueuePolicy",
         "Properties": {
@@ -113,7 +141,7 @@ def _from_bus(queue: str) -> dict[str, Any]:
                         "Principal": {"Service": "events.amazonaws.com"},
                         "Action": "sqs:SendMessage",
                         "Resource": GetAtt(f"{queue}.Arn"),
-                        "Condition": {"ArnLike": {"aws:SourceArn": Sub(_RULE)}},
+                        "Condition": {"ArnLike": {"aws:SourceArn": rules[0] if len(rules) == 1 else rules}},
                     }
                 ],
             },

@@ -29,8 +29,8 @@ def role(function: Function, deployed: Deployment) -> dict[str, Any]:
     ]
     statements += [statement for each in deployed.permissions for statement in each.statements]
     encrypted = {service for each in deployed.permissions for service in each.encrypted_by}
-    if function.kind in (Kind.CONSUMER, Kind.WAKE):
-        own = GetAtt(f"{function.logical}Queue.Arn") if function.kind is Kind.CONSUMER else Ref("RelayQueue")
+    if function.kind in (Kind.CONSUMER, Kind.UPLOAD, Kind.WAKE):
+        own = Ref("RelayQueue") if function.kind is Kind.WAKE else GetAtt(f"{function.logical}Queue.Arn")
         statements.append(
             {
                 "Effect": "Allow",

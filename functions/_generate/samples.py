@@ -15,8 +15,10 @@ from functions._generate.discovery import Function, Kind
 from functions._generate.examples import NoExample, example_of, plain_id
 from functions._generate.schemas import envelope_of
 from shared.platform.events import SOURCE, Event
+from shared.platform.uploads import key_of
 
 _ACCOUNT, _REGION, _STAGE = "000000000000", "eu-west-1", "local"
+_PRIVATE_BUCKET = f"{_STAGE}-comptoir-private-{_ACCOUNT}"
 _AT, _EPOCH_MS = "2026-01-15T10:00:00Z", 1768471200000
 _NAMESPACE_BYTES = 16
 
@@ -30,6 +32,8 @@ def sample(function: Function) -> dict[str, Any]:
             return {
                 "Records": [_record(function, event, number) for number, event in enumerate(function.listens)]
             }
+        case Kind.UPLOAD:
+            return {"Records": [_arrival(function)]}
         case Kind.WAKE:
             return {"Records": [_message(function, "{}", 0)]}
         case Kind.JOB:
@@ -157,6 +161,36 @@ def _record(function: Function, event: type[Event], number: int) -> dict[str, An
         "detail": detail,
     }
     return _message(function, json.dumps(body), number)
+
+
+def _arrival(function: Function) -> dict[str, Any]:
+    """S3's event, as EventBridge delivers it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html"""
+    upload_id = UUID(str((FACTS | OVERRIDES.get(function.name, {}))["upload_id"]))
+    body = {
+        "version": "0",
+        "id": str(UUID(_digest(function.dashed))),
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": _ACCOUNT,
+        "time": _AT,
+        "region": _REGION,
+        "resources": [f"arn:aws:s3:::{_PRIVATE_BUCKET}"],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": _PRIVATE_BUCKET},
+            "object": {
+                "key": key_of(function.uploads, UUID(FACTS["brand_id"]), upload_id),
+                "size": 1024,
+                "etag": _digest(str(upload_id)),
+                "sequencer": "0",
+            },
+            "request-id": _digest(function.dashed)[:_NAMESPACE_BYTES].upper(),
+            "requester": _ACCOUNT,
+            "source-ip-address": "127.0.0.1",
+            "reason": "POST Object",
+        },
+    }
+    return _message(function, json.dumps(body), 0)
 
 
 def _message(function: Function, body: str, number: int) -> dict[str, Any]:

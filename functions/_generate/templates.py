@@ -22,6 +22,7 @@ PARAMETERS = (
     "DependenciesLayer",
     "SharedLayer",
     "SqlAlchemyLayer",
+    "PillowLayer",
     "LayerVersions",
     "SnapStart",
     "GradualDeployment",
@@ -44,6 +45,7 @@ PARAMETERS = (
     "MasterKey",
     "DataKey",
     "AuditBucket",
+    "MediaBucket",
     "PrivateBucket",
     "StripeSecretKey",
     "StripeWebhookSecret",
@@ -59,15 +61,16 @@ PARAMETERS = (
 _SPOKEN = ("PublicUrl", "MediaUrl", "DefaultBrand", "MailFrom")
 _LISTS = ("SubnetIds", "SecurityGroupIds")
 # What `layers` in a context's deployment.toml may name.
-_LAYERS = {"sqlalchemy": Ref("SqlAlchemyLayer")}
+_LAYERS = {"sqlalchemy": Ref("SqlAlchemyLayer"), "pillow": Ref("PillowLayer")}
+_QUEUED = (Kind.CONSUMER, Kind.UPLOAD)
 
 
 def template(context: str, functions: Iterable[Function]) -> str:
     """The SAM template of one context."""
     resources: dict[str, Any] = {"Logs": logs(context)}
     functions = list(functions)
-    if any(function.kind is Kind.CONSUMER for function in functions):
-        resources |= undelivered(context)
+    if any(function.kind in _QUEUED for function in functions):
+        resources |= undelivered(context, functions)
     for function in functions:
         resources |= _function(function)
     if any(function.kind is Kind.JOB for function in functions):
@@ -149,7 +152,7 @@ def _function(function: Function) -> dict[str, Any]:
     deployed = deployment_of(function)
     resources: dict[str, Any] = {}
     events: dict[str, Any] = {}
-    if function.kind is Kind.CONSUMER:
+    if function.kind in _QUEUED:
         resources |= queue(function, deployed)
         events["Messages"] = polled(GetAtt(f"{function.logical}Queue.Arn"), deployed)
     elif function.kind is Kind.WAKE:
@@ -180,7 +183,7 @@ def _function(function: Function) -> dict[str, Any]:
         properties["Layers"] = [_LAYERS[name] for name in deployed.layers]
     if function.kind is Kind.ENDPOINT:
         properties["SnapStart"] = {"ApplyOn": Ref("SnapStart")}
-    elif function.kind is Kind.CONSUMER:
+    elif function.kind in _QUEUED:
         properties["ReservedConcurrentExecutions"] = If(
             ["ReservesConsumers", Ref("ReservedConsumers"), Ref("AWS::NoValue")]
         )

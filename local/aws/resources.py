@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 from local.aws.client import Aws, AwsFailed, credential
-from local.templates.system import Queue, Rule, System, Table
+from local.templates.system import Bucket, Queue, Rule, System, Table
+
+_TELLS_EVENTBRIDGE = b"<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>"
 
 
 async def create(aws: Aws, system: System) -> None:
@@ -18,9 +20,7 @@ async def create(aws: Aws, system: System) -> None:
     for table in system.tables.values():
         await _table(aws, table)
     for bucket in system.buckets:
-        answer = await aws.http.request("PUT", f"/{bucket}", [("authorization", credential("s3"))])
-        if answer.status not in (200, 409):
-            raise AwsFailed(f"CreateBucket {bucket}", answer.status, answer.body)
+        await _bucket(aws, bucket)
     for topic in system.topics:
         form = f"Action=CreateTopic&Name={topic}".encode()
         headers = [
@@ -28,6 +28,17 @@ async def create(aws: Aws, system: System) -> None:
             ("authorization", credential("sns")),
         ]
         await aws.http.request("POST", "/", headers, form)
+
+
+async def _bucket(aws: Aws, bucket: Bucket) -> None:
+    signed = [("authorization", credential("s3"))]
+    made = await aws.http.request("PUT", f"/{bucket.name}", signed)
+    if made.status not in (200, 409):
+        raise AwsFailed(f"CreateBucket {bucket.name}", made.status, made.body)
+    if bucket.tells:
+        told = await aws.http.request("PUT", f"/{bucket.name}?notification", signed, _TELLS_EVENTBRIDGE)
+        if told.status != 200:
+            raise AwsFailed(f"PutBucketNotificationConfiguration {bucket.name}", told.status, told.body)
 
 
 async def _queue(aws: Aws, queue: Queue) -> None:

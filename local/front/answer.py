@@ -30,7 +30,10 @@ def render(result: Any, is_head: bool = False) -> bytes:
     if not any(name == "content-type" for name, _ in headers):
         headers.append(("content-type", "text/plain;charset=UTF-8"))
     headers += [("set-cookie", _text(cookie)) for cookie in result.get("cookies") or ()]
-    return _write(status, headers, _body(result), is_head)
+    body = _body(result)
+    if len(body) > MAX_ANSWER_BYTES:
+        raise BadAnswer("the body exceeds 6 MB")
+    return _write(status, headers, body, is_head)
 
 
 def message(status: int, text: str, is_head: bool = False) -> bytes:
@@ -69,8 +72,6 @@ def _text(value: Any) -> str:
 def _write(status: int, headers: list[tuple[str, str]], body: bytes, is_head: bool) -> bytes:
     if not 100 <= status <= 599:
         raise BadAnswer(f"status {status}")
-    if len(body) > MAX_ANSWER_BYTES:
-        raise BadAnswer("the body exceeds 6 MB")
     lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Unknown')}\r\ndate: {_date()}\r\n"]
     lines += [f"{name}: {value}\r\n" for name, value in headers if name not in _OURS]
     if status in _NO_BODY:

@@ -12,6 +12,9 @@ from local.front import answer
 from local.front.event import Headers
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
+# What is sent here goes to S3, past the gateway.
+OBJECTS_PREFIX = "/_local/s3/"
+MAX_OBJECT_BYTES = 100 * 1024 * 1024
 MAX_HEAD_BYTES = 10 * 1024
 _MAX_PIPELINED = 16
 _LINGER_SECONDS = 2.0
@@ -40,6 +43,11 @@ class _Reading:
     body: list[bytes] = field(default_factory=list)
     size: int = 0
     head_size: int = 0
+
+    @property
+    def most(self) -> int:
+        """How large its body may be."""
+        return MAX_OBJECT_BYTES if self.url.startswith(OBJECTS_PREFIX.encode()) else MAX_BODY_BYTES
 
 
 class HttpConnection(asyncio.Protocol):
@@ -92,7 +100,7 @@ class HttpConnection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         self._reading.headers.append((name, value))
         self._count_head(len(name) + len(value))
-        if name.lower() == b"content-length" and int(value or b"0") > MAX_BODY_BYTES:
+        if name.lower() == b"content-length" and int(value or b"0") > self._reading.most:
             raise _Refused(413, "Request Entity Too Large")
 
     def _count_head(self, size: int) -> None:
@@ -107,7 +115,7 @@ class HttpConnection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         self._reading.size += len(body)
-        if self._reading.size > MAX_BODY_BYTES:
+        if self._reading.size > self._reading.most:
             raise _Refused(413, "Request Entity Too Large")
         self._reading.body.append(body)
 

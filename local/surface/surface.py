@@ -15,6 +15,7 @@ from local.surface import proxies
 from local.surface.answers import Refused, document, problem
 from local.surface.controls import Controls
 from local.surface.lambda_api import LambdaApi
+from local.surface.objects import Objects
 from local.surface.pages import Pages
 
 _PREFIX = "/_local"
@@ -35,10 +36,11 @@ class Surface:
         providers: dict[str, HttpClient],
         functions: LambdaApi,
         google: Provider,
+        objects: Objects,
     ) -> None:
         self._controls, self._pages, self._mailbox = controls, pages, mailbox
         self._aws, self._media_bucket, self._providers = aws, media_bucket, providers
-        self._functions, self._google = functions, google
+        self._functions, self._google, self._objects = functions, google, objects
         self._exact: dict[tuple[str, str], Answer] = {
             ("GET", "/clock"): lambda _: _json(controls.clock()),
             ("POST", "/clock"): lambda request: _json(controls.move_clock(request.body)),
@@ -78,6 +80,8 @@ class Surface:
             return await proxies.to_provider(
                 self._providers[first], request, request.path.removeprefix(f"{_PREFIX}/{first}")
             )
+        if first == "s3":
+            return await self._objects(request)
         if first == "lambda":
             return await self._functions(request, rest)
         if first == "google":

@@ -8,6 +8,7 @@ from typing import Any
 from local.templates.intrinsics import TemplateError
 from local.templates.stack import Place, Stack
 from local.templates.system import (
+    Bucket,
     EventSource,
     Function,
     Queue,
@@ -55,7 +56,9 @@ def _read_stack(stack: Stack, root: Path, system: System) -> None:
     for logical, properties in stack.of_type("AWS::DynamoDB::Table").items():
         table = _table(stack, logical, properties)
         system.tables[table.name] = table
-    system.buckets += [stack.physical_name(logical) for logical in stack.of_type("AWS::S3::Bucket")]
+    for logical, properties in stack.of_type("AWS::S3::Bucket").items():
+        told = (properties.get("NotificationConfiguration") or {}).get("EventBridgeConfiguration") or {}
+        system.buckets.append(Bucket(stack.physical_name(logical), bool(told.get("EventBridgeEnabled"))))
     system.buses += [stack.physical_name(logical) for logical in stack.of_type("AWS::Events::EventBus")]
     system.topics += [stack.physical_name(logical) for logical in stack.of_type("AWS::SNS::Topic")]
     for below in stack.nested.values():

@@ -81,6 +81,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Bucket:
+    """An S3 bucket; `tells` whether EventBridge hears of what is put into it."""
+
+    name: str
+    tells: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Listener:
     """A consumer and an event type it listens to, in these versions (None: in all)."""
 
@@ -99,7 +107,7 @@ class System:
     rules: list[Rule] = field(default_factory=list)
     schedules: list[Schedule] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
-    buckets: list[str] = field(default_factory=list)
+    buckets: list[Bucket] = field(default_factory=list)
     buses: list[str] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)
 

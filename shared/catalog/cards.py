@@ -37,7 +37,16 @@ class View(NamedTuple):
 
     def image(self, image: Json) -> Json:
         """An image as JSON."""
-        return {"url": f"{self.media_url}/{image['key']}", "alt": image["alt"]}
+        return {
+            "url": f"{self.media_url}/{image['key']}",
+            "alt": image["alt"],
+            "width": image.get("width"),
+            "height": image.get("height"),
+            "renditions": [
+                {"width": int(width), "url": f"{self.media_url}/{key}"}
+                for width, key in image.get("renditions", {}).items()
+            ],
+        }
 
 
 def product(card: Json, view: View) -> Json:

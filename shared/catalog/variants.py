@@ -43,7 +43,7 @@ _FOR_SALE = """
     SELECT v.id AS variant_id, p.id AS product_id, p.slug, v.sku, p.title, v.title AS variant_title, v.options, p.kind,
            p.fulfillment_method, p.partner_id, p.min_level, v.tax_category, v.weight_g, v.price_points,
            (SELECT i.key FROM catalog.product_images i
-             WHERE i.brand_id = p.brand_id AND i.product_id = p.id ORDER BY i.position, i.id LIMIT 1) AS image,
+             WHERE i.brand_id = p.brand_id AND i.product_id = p.id AND i.status = 'ready' ORDER BY i.position, i.id LIMIT 1) AS image,
            (SELECT json_agg(json_build_object('currency', x.currency, 'amount', x.amount, 'compare_at',
                             x.compare_at_amount, 'starts_at', x.starts_at, 'ends_at', x.ends_at))
               FROM catalog.variant_prices x WHERE x.brand_id = v.brand_id AND x.variant_id = v.id) AS prices

@@ -23,6 +23,7 @@ class Settings:
     audit_bucket: str
     private_bucket: str
     media_url: str
+    s3_public_url: str
     keeps_answers: bool
     mail_from: str
     public_url: str
@@ -53,6 +54,7 @@ def settings() -> Settings:
         audit_bucket=read("AUDIT_BUCKET", ""),
         private_bucket=read("PRIVATE_BUCKET", ""),
         media_url=read("MEDIA_URL", ""),
+        s3_public_url=read("S3_PUBLIC_URL", ""),
         keeps_answers=read("KEEP_ANSWERS", "1") == "1",
         mail_from=read("MAIL_FROM", "shop@example.com"),
         public_url=read("PUBLIC_URL", ""),

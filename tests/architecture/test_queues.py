@@ -5,6 +5,7 @@ import pytest
 from functions._generate.discovery import Function, Kind, all_functions
 from functions._generate.schemas import all_events
 from shared.platform.doors.consumer import Consumer
+from shared.platform.doors.upload import Upload
 from tests.architecture.translated import ROOT, everywhere, pointed_at, resources
 
 _TIMES = 6
@@ -22,6 +23,7 @@ def test_every_detail_type_of_a_rule_is_an_event_of_that_version_in_the_code() -
     named = {
         (kind, version)
         for _, _, rule in everywhere("AWS::Events::Rule")
+        if rule["EventPattern"]["source"] == ["comptoir"]
         for kind in rule["EventPattern"]["detail-type"]
         for version in rule["EventPattern"]["detail"]["version"]
     }
@@ -40,10 +42,40 @@ def test_each_consumer_has_a_queue_of_its_own_that_its_rule_fills(functions: lis
         for template, _, rule in everywhere("AWS::Events::Rule")
         for target in rule["Targets"]
     }
-    consumers = [each for each in functions if each.kind is Kind.CONSUMER]
-    assert heard == {
-        (each.context, f"{each.logical}Queue"): {event.type for event in each.listens} for each in consumers
+    facts = {
+        (each.context, f"{each.logical}Queue"): {event.type for event in each.listens}
+        for each in functions
+        if each.kind is Kind.CONSUMER
     }
+    uploads = {
+        (each.context, f"{each.logical}Queue"): {"Object Created"}
+        for each in functions
+        if each.kind is Kind.UPLOAD
+    }
+    assert heard == facts | uploads
+
+
+def test_an_uploads_rule_hears_of_its_own_kind_in_the_private_bucket(functions: list[Function]) -> None:
+    buckets = {
+        name: bucket
+        for _, name, bucket in everywhere("AWS::S3::Bucket")
+        if "NotificationConfiguration" in bucket
+    }
+    assert set(buckets) == {"PrivateBucket"}
+    for each in functions:
+        if each.kind is Kind.UPLOAD:
+            template = ROOT / "functions" / each.context / "template.yaml"
+            rule = resources(template, "AWS::Events::Rule")[f"{each.logical}Rule"]
+            assert "EventBusName" not in rule
+            assert rule["EventPattern"]["detail"] == {
+                "bucket": {"name": [{"Ref": "PrivateBucket"}]},
+                "object": {"key": [{"prefix": f"uploads/{each.uploads}/"}]},
+            }
+            [statement] = resources(template, "AWS::SQS::QueuePolicy")[f"{each.logical}QueuePolicy"][
+                "PolicyDocument"
+            ]["Statement"]
+            allowed = statement["Condition"]["ArnLike"]["aws:SourceArn"]
+            assert pointed_at(allowed) == f"{each.logical}Rule"
 
 
 def test_every_queue_gives_up_after_five_tries_into_a_dead_letter_queue_with_an_alarm() -> None:
@@ -83,9 +115,9 @@ def test_one_bad_message_fails_alone() -> None:
 
 
 def test_every_consumer_goes_through_the_door_that_keeps_the_inbox(functions: list[Function]) -> None:
-    consumers = [each for each in functions if each.kind is Kind.CONSUMER]
+    consumers = [each for each in functions if each.kind in (Kind.CONSUMER, Kind.UPLOAD)]
     assert consumers
-    assert [each.name for each in consumers if type(each.handler) is not Consumer] == []
+    assert [each.name for each in consumers if type(each.handler) not in (Consumer, Upload)] == []
 
 
 def _invoked(source: object) -> str:

@@ -73,7 +73,7 @@ def test_a_functions_first_line_says_what_invokes_it_and_what_for(functions: lis
 
 def test_a_function_is_called_by_what_invokes_it(functions: list[Function]) -> None:
     for each in functions:
-        listens = each.kind in (Kind.CONSUMER, Kind.WAKE)
+        listens = each.kind in (Kind.CONSUMER, Kind.UPLOAD, Kind.WAKE)
         assert each.name.startswith("on_") == listens, each.name
 
 

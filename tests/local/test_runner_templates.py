@@ -135,7 +135,7 @@ def test_jobs_tables_and_buckets_are_found_and_conditions_hold(system: System) -
     assert job is not None
     assert (job.name, job.timeout) == ("local-orders-cancel-orders", 60)
     assert system.tables["local-counters"].expires_by == "gone"
-    assert system.buckets == ["local-media"]
+    assert [bucket.name for bucket in system.buckets] == ["local-media"]
 
 
 def test_a_template_that_names_what_is_not_there_is_refused(tmp_path: Path) -> None:

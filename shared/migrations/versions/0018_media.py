@@ -100,7 +100,7 @@ def _unused_files() -> None:
         REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION catalog.forget_image()
     """)
     op.execute(
-        "CREATE INDEX product_images_pending ON catalog.product_images (created_at) WHERE status = 'pending'"
+        "CREATE INDEX product_images_not_ready ON catalog.product_images (created_at) WHERE status <> 'ready'"
     )
 
 
@@ -108,12 +108,10 @@ def _imported_products() -> None:
     op.execute(f"""
         CREATE TABLE catalog.imported_products (
             {_BRAND},
-            job_id uuid    NOT NULL,
-            number integer NOT NULL,
-            handle text,
-            skus   text[]  NOT NULL,
-            rows   integer NOT NULL,
-            fields jsonb   NOT NULL,
+            job_id  uuid    NOT NULL,
+            number  integer NOT NULL,
+            rows    integer NOT NULL,
+            product jsonb   NOT NULL,
             PRIMARY KEY (brand_id, job_id, number)
         )
     """)
@@ -127,7 +125,7 @@ def _follow(table: str) -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP INDEX catalog.product_images_pending")
+    op.execute("DROP INDEX catalog.product_images_not_ready")
     op.execute("DROP TRIGGER files_of_gone_images ON catalog.product_images")
     op.execute("DROP FUNCTION catalog.forget_image()")
     op.execute("DROP TABLE catalog.imported_products")

@@ -5,6 +5,7 @@ from shared.platform.doors.consumer import consumer
 from shared.platform.doors.endpoint import endpoint
 from shared.platform.doors.job import job
 from shared.platform.doors.steps import Steps
+from shared.platform.doors.upload import upload
 from shared.platform.doors.wake import wake
 
-__all__ = ["Public", "Steps", "consumer", "endpoint", "job", "wake"]
+__all__ = ["Public", "Steps", "consumer", "endpoint", "job", "upload", "wake"]
