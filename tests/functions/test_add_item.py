@@ -5,10 +5,14 @@ from uuid import uuid4
 
 import pytest
 
+from functions.cart.add_item import handler
+from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from shared.platform.database import close_all
 from tests.buyers import Buyer, archive, for_sale, set_price
-from tests.gateway import Answer
+from tests.gateway import Answer, call
+from tests.people import Person
+from tests.shop import change
 from tests.stock import assert_reconciled, counters
 from tests.till import Clock
 
@@ -161,3 +165,35 @@ def test_buyers_of_the_same_things_in_another_order_never_block_each_other_for_g
         statuses = set().union(*pool.map(fill, range(12)))
     assert statuses == {201}
     assert_reconciled(brand)
+
+
+@pytest.mark.usefixtures("issuer")
+def test_what_is_for_a_level_is_for_those_who_have_it_and_show_who_they_are(
+    brand: Brand, another_brand: Brand
+) -> None:
+    ring = for_sale(brand, 9, min_level="protecteur")
+    buyer = Buyer.of(brand)
+
+    def add(**shown: str) -> Answer:
+        return call(
+            handler,
+            "POST",
+            f"/v1/store/cart/{buyer.cart_id}/items",
+            {"variant_id": str(ring), "quantity": 1},
+            headers=buyer.headers | shown,
+            path_params={"cart_id": buyer.cart_id},
+        )
+
+    ada, boss = Person.member(brand), Person.staff(brand, Role.ADMIN)
+    bearer = {"authorization": f"Bearer {ada.token}"}
+    assert add().code == add(**bearer).code == "level_required"
+    assert add(**bearer).body["level"] == "protecteur"
+    assert add(authorization=f"Bearer {boss.token}").code == "level_required"
+    for level in ("protecteur", "ambassadeur"):
+        change(brand, "UPDATE identity.customers SET level = %(level)s", level=level)
+        assert add(**bearer).status == 201
+    assert add().code == "level_required"
+    stranger = Person.member(another_brand)
+    assert add(authorization=f"Bearer {stranger.token}").status == 401
+    assert add(authorization="Bearer nonsense").code == "token_invalid"
+    assert buyer.add(for_sale(brand, 5)).status == 201

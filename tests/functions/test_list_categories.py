@@ -9,7 +9,7 @@ from functions.catalog import list_categories
 from shared.platform.brands import Brand
 from shared.platform.doors import Public, endpoint
 from tests.gateway import Answer, call
-from tests.shop import category, product, sell
+from tests.shop import category, change, product, sell
 
 # Its own door for every test, so that none is given another's warm answer.
 PATH = "/v1/store/categories"
@@ -42,6 +42,27 @@ def test_what_is_not_published_is_not_counted(brand: Brand, hidden: dict[str, An
     bath = category(brand, "bath")
     sell(brand, product("soap", category_ids=(bath.id,), **hidden))
     assert counts(look(brand).body["data"]) == {"bath": (0, {})}
+
+
+def test_a_branch_carries_what_search_engines_are_told(brand: Brand) -> None:
+    kitchen = category(brand, "kitchen")
+    tea = category(brand, "tea", parent=kitchen)
+    change(
+        brand,
+        "INSERT INTO catalog.seo_metadata (entity_type, entity_id, meta_title, noindex)"
+        " VALUES ('category', %(id)s, 'All tea', true)",
+        id=tea.id,
+    )
+    [shown] = look(brand).body["data"]
+    assert shown["seo"] == {
+        "title": "Kitchen",
+        "description": "",
+        "canonical_url": "https://maison.example/categories/kitchen",
+        "og_image": None,
+        "noindex": False,
+    }
+    [below] = shown["children"]
+    assert (below["seo"]["title"], below["seo"]["noindex"]) == ("All tea", True)
 
 
 def test_another_brands_menu_is_not_shown(brand: Brand, another_brand: Brand) -> None:
