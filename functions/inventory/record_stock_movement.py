@@ -8,13 +8,12 @@ from pydantic import Field, model_validator
 from shared.catalog.variants import skus
 from shared.identity.callers import Staff
 from shared.inventory import levels, movements
+from shared.inventory.places import MOST_MOVED
 from shared.inventory.refusals import LocationNotFound, OutOfStock, StockNotFound, TooMuchStock
 from shared.inventory.shapes import VariantLevels
 from shared.platform.doors import endpoint
 from shared.platform.models import Request, Text
 from shared.platform.work import Work
-
-MOST_UNITS = 1_000_000
 
 
 class NewMovement(Request):
@@ -22,7 +21,7 @@ class NewMovement(Request):
     few. At the brand's preferred place unless `location_id` names one."""
 
     type: Literal["in", "out", "adjustment", "return"]
-    quantity: int = Field(ge=-MOST_UNITS, le=MOST_UNITS)
+    quantity: int = Field(ge=-MOST_MOVED, le=MOST_MOVED)
     reason: Text
     location_id: UUID | None = None
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.catalog.variants import skus
 from shared.identity.callers import Staff
 from shared.inventory import levels
+from shared.inventory.places import MOST_MOVED
 from shared.inventory.refusals import (
     LocationNotFound,
     OutOfStock,
@@ -20,8 +21,6 @@ from shared.platform.doors import endpoint
 from shared.platform.models import Request, Text
 from shared.platform.work import Work
 
-MOST_UNITS = 1_000_000
-
 
 class NewTransfer(Request):
     """Units that nobody holds, and that the safety stock does not keep back."""
@@ -29,7 +28,7 @@ class NewTransfer(Request):
     variant_id: UUID
     from_location_id: UUID
     to_location_id: UUID
-    quantity: int = Field(ge=1, le=MOST_UNITS)
+    quantity: int = Field(ge=1, le=MOST_MOVED)
     reason: Text
 
 

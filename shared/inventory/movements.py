@@ -22,7 +22,7 @@ _MOVE = """
     INSERT INTO inventory.inventory_movements (id, item_id, type, quantity, reason, order_id, actor, at, transfer_id)
     VALUES (%(id)s, %(item)s, %(kind)s, %(quantity)s, %(reason)s, %(order)s, %(actor)s, %(now)s, %(transfer)s)
 """
-# Where the order's units were taken from, and what of them has come back; locked as everywhere, by variant.
+# Where the order's units were taken from, less what has come back.
 _SOLD = """
     SELECT i.id, i.variant_id,
            (SELECT sum(r.quantity) FROM inventory.inventory_reservations r
@@ -30,16 +30,10 @@ _SOLD = """
            - coalesce((SELECT sum(m.quantity) FROM inventory.inventory_movements m
              WHERE m.brand_id = i.brand_id AND m.order_id = %(order)s AND m.item_id = i.id AND m.type = 'return'), 0)::int AS out
       FROM inventory.inventory_items i
-     WHERE i.id = ANY (%(items)s)
-     ORDER BY i.variant_id, i.id
-"""
-_LOCK_SOLD = """
-    SELECT i.id FROM inventory.inventory_items i
-     WHERE i.id IN (SELECT r.item_id FROM inventory.inventory_reservations r
+     WHERE i.variant_id = ANY (%(variants)s)
+       AND i.id IN (SELECT r.item_id FROM inventory.inventory_reservations r
                      WHERE r.order_id = %(order)s AND r.state = 'committed')
-       AND i.variant_id = ANY (%(variants)s)
      ORDER BY i.variant_id, i.id
-       FOR NO KEY UPDATE
 """
 
 
@@ -98,10 +92,10 @@ def record_return(
     another. Tells what came of it.
     """
     wanted = {variant: units for variant, units in quantities.items() if units > 0}
-    items = [row.id for row in work.all(_LOCK_SOLD, order=order_id, variants=list(wanted))]
+    store.lock_items_of(work, wanted)
     watch(work, list(wanted))
     returned: dict[UUID, int] = {}
-    for row in work.all(_SOLD, order=order_id, items=items):
+    for row in work.all(_SOLD, order=order_id, variants=list(wanted)):
         units = min(wanted[row.variant_id] - returned.get(row.variant_id, 0), row.out)
         if units > 0:
             write(work, row.id, "return", units, reason, actor, order_id=order_id)

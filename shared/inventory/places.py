@@ -12,6 +12,8 @@ from shared.platform.work import Work
 
 # No place holds more of a variant; the database says so, too.
 MOST_ON_HAND = 1_000_000_000
+# And nobody moves more at once: a slip of the keyboard is refused.
+MOST_MOVED = 1_000_000
 _LEAST_PREFERRED = 1000
 
 _DEFAULT_LOCATION = ("main", "Stock principal")

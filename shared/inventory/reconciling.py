@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from shared.inventory import store
 from shared.platform.work import Work
 
 # Small enough for one statement to be quick, whatever the brand has.
@@ -24,9 +25,6 @@ _COUNTED = """
       FROM inventory.inventory_items i
      WHERE i.id > %(after)s AND (%(variant)s::uuid IS NULL OR i.variant_id = %(variant)s)
      ORDER BY i.id LIMIT %(limit)s
-"""
-_LOCK = """
-    SELECT id FROM inventory.inventory_items WHERE id = ANY (%(items)s) ORDER BY variant_id, id FOR NO KEY UPDATE
 """
 # A statement of its own, so that it sees what was committed while the locks were waited for.
 _MEND = f"""
@@ -78,12 +76,12 @@ def count(work: Work, variant_id: UUID | None = None) -> Count:
 
 
 def mend(work: Work, wrong: list[Discrepancy]) -> set[UUID]:
-    """Set the counters of these items to their sums; answer the items that were mended.
+    """Set the counters of these items to their sums, with their variants locked; answer the items that were mended.
 
     Where more is held than there is, which only backorder allows, the counters stay: what is to be done is for people to say.
     """
     items = [each.item_id for each in wrong]
-    work.all(_LOCK, items=items)
+    store.lock_items_of(work, {each.variant_id for each in wrong})
     return {row.id for row in work.all(_MEND, items=items, after=_FIRST, variant=None)}
 
 

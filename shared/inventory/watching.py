@@ -1,7 +1,7 @@
 """Watching stock: what ran low or out is told once, and so is what came back; customers who wait are told of it in turn.
 
-The open alert of a variant is what was last told of it. Whoever watches holds the locks of the variants' items, so that the
-same change is never told by two.
+The open alert of a variant is what was last told of it. Whoever watches holds the locks of all of the variants' items, so that
+the same change is never told by two.
 """
 
 from collections.abc import Collection
@@ -47,8 +47,12 @@ _CHANGED = f"""
 """
 # Nothing is waited for: what a buyer has in hands is looked at an hour later.
 _LOCK = """
-    SELECT i.variant_id FROM inventory.inventory_items i WHERE i.variant_id = ANY (%(variants)s)
+    SELECT i.id, i.variant_id FROM inventory.inventory_items i WHERE i.variant_id = ANY (%(variants)s)
        FOR NO KEY UPDATE SKIP LOCKED
+"""
+_IN_HANDS = """
+    SELECT DISTINCT variant_id FROM inventory.inventory_items
+     WHERE variant_id = ANY (%(variants)s) AND id <> ALL (%(locked)s)
 """
 _RESOLVE = "UPDATE inventory.stock_alerts SET resolved_at = %(now)s WHERE id = %(id)s AND resolved_at IS NULL"
 _RAISE = """
@@ -64,9 +68,11 @@ def changed(work: Work, limit: int, stuck: list[UUID]) -> list[Any]:
 
 
 def lock_idle(work: Work, variant_ids: Collection[UUID]) -> list[UUID]:
-    """Lock the items of these variants as far as nobody has them; answer those variants, each once."""
+    """Lock the items of those of these variants that nobody has; answer those variants, each once."""
     rows = work.all(_LOCK, variants=list(variant_ids))
-    return sorted({row.variant_id for row in rows})
+    locked = [row.id for row in rows]
+    taken = {row.variant_id for row in work.all(_IN_HANDS, variants=list(variant_ids), locked=locked)}
+    return sorted({row.variant_id for row in rows} - taken)
 
 
 def watch(work: Work, variant_ids: Collection[UUID]) -> int:
