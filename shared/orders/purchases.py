@@ -1,10 +1,18 @@
-"""Who has bought what: for those who ask whether somebody speaks of a thing that they have."""
+"""What a buyer has bought so far, over all of their records."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from shared.kernel.money import Money
+from shared.orders.shapes import OrderSummary
+from shared.platform.models import Response
 from shared.platform.work import Work
+
+# Money that has arrived and has not wholly gone back.
+PAID = ("paid", "preparing", "fulfilled", "completed", "partially_refunded")
+LATEST = 10
 
 # Paid at some time, and not taken back by a cancellation. What was sent back or refunded has been in the buyer's hands.
 _HAS_BOUGHT = """
@@ -20,6 +28,73 @@ _BOUGHT = """
      WHERE o.id = %(order)s
      GROUP BY o.customer_id, i.product_id
 """
+
+
+class Purchases(Response):
+    """How many orders, how many of them paid, and for how much by currency; the `latest` first."""
+
+    orders: int
+    paid: int
+    spent: list[Money]
+    first_at: datetime | None
+    last_at: datetime | None
+    latest: list[OrderSummary]
+
+
+def purchases_of(work: Work, customer_ids: Sequence[UUID], latest: int = LATEST) -> Purchases:
+    """What these customers' records have bought together."""
+    ids = list(customer_ids)
+    counted = work.one(
+        """SELECT count(*) AS orders, count(*) FILTER (WHERE status = ANY(%(paid)s)) AS paid,
+                  min(created_at) AS first_at, max(created_at) AS last_at
+             FROM orders.orders WHERE customer_id = ANY(%(ids)s)""",
+        ids=ids,
+        paid=list(PAID),
+    )
+    spent = work.all(
+        """SELECT currency, sum(total_amount)::bigint AS amount FROM orders.orders
+            WHERE customer_id = ANY(%(ids)s) AND status = ANY(%(paid)s) GROUP BY currency ORDER BY currency""",
+        ids=ids,
+        paid=list(PAID),
+    )
+    assert counted is not None
+    return Purchases(
+        orders=counted.orders,
+        paid=counted.paid,
+        spent=[Money(row.amount, row.currency) for row in spent],
+        first_at=counted.first_at,
+        last_at=counted.last_at,
+        latest=_latest(work, ids, latest),
+    )
+
+
+def _latest(work: Work, ids: list[UUID], limit: int) -> list[OrderSummary]:
+    rows = work.all(
+        """SELECT o.id, o.number, o.status, o.email, o.buyer_name, o.shipping_address->>'country' AS country,
+                  o.total_amount, o.currency, o.created_at, o.paid_at, o.version,
+                  (SELECT sum(i.quantity)::int FROM orders.order_items i
+                    WHERE i.brand_id = o.brand_id AND i.order_id = o.id) AS units
+             FROM orders.orders o WHERE o.customer_id = ANY(%(ids)s) ORDER BY o.id DESC LIMIT %(limit)s""",
+        ids=ids,
+        limit=limit,
+    )
+    return [_summary(row) for row in rows]
+
+
+def _summary(row: Any) -> OrderSummary:
+    return OrderSummary(
+        id=row.id,
+        number=row.number,
+        status=row.status,
+        email=row.email,
+        buyer_name=row.buyer_name,
+        country=row.country,
+        item_count=row.units,
+        total=Money(row.total_amount, row.currency),
+        created_at=row.created_at,
+        paid_at=row.paid_at,
+        version=row.version,
+    )
 
 
 class Purchase(NamedTuple):
