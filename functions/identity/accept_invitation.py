@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from shared.identity.accounts import EmailTaken
 from shared.identity.credentials import CredentialsInvalid, TooManyAttempts
 from shared.identity.invitations import PasswordNeeded, accept
 from shared.identity.one_time_tokens import TOKEN, LinkInvalid, TokenText
@@ -45,7 +46,15 @@ handler = endpoint(
     "POST",
     "/v1/auth/invitations/accept",
     accept_invitation,
-    refuses=[LinkInvalid, PasswordNeeded, WeakPassword, CommonPassword, CredentialsInvalid, TooManyAttempts],
+    refuses=[
+        LinkInvalid,
+        PasswordNeeded,
+        EmailTaken,
+        WeakPassword,
+        CommonPassword,
+        CredentialsInvalid,
+        TooManyAttempts,
+    ],
     answers=SignInAnswer,
     idempotency="none",
     limit="auth",

@@ -3,6 +3,7 @@
 from shared.identity import closing
 from shared.identity.administrators import LastAdmin
 from shared.identity.callers import Member
+from shared.identity.users import AccountClosed
 from shared.platform.doors import endpoint
 from shared.platform.work import Work
 
@@ -11,4 +12,6 @@ def close_account(caller: Member, work: Work) -> None:
     closing.close_account(work, caller.user_id, "self")
 
 
-handler = endpoint("DELETE", "/v1/me", close_account, refuses=[LastAdmin], status=204, audited=True)
+handler = endpoint(
+    "DELETE", "/v1/me", close_account, refuses=[AccountClosed, LastAdmin], status=204, audited=True
+)

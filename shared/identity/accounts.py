@@ -182,6 +182,12 @@ def add_customer(
     return customer_id
 
 
+def lock_address(work: Work, email_key: str) -> None:
+    """Whoever makes something new of an address comes one after the other, and sees what the one before has made."""
+    name = f"identity.address|{work.brand.id}|{email_key}"
+    work.run("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=name)
+
+
 def name_of(work: Work, user_id: UUID) -> str:
     """What a user is called; empty when they have not said, or do not exist."""
     return work.value("SELECT name FROM identity.users WHERE id = %(id)s", id=user_id) or ""

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.identity.accounts import create_customer_account
+from shared.identity.accounts import create_customer_account, lock_address
 from shared.identity.credentials import Account, active_account, verified_id
 from shared.identity.email_addresses import account_key
 from shared.identity.events import AccountRegisteredV1, EmailVerifiedV1
@@ -39,6 +39,11 @@ def enter(work: Work, profile: Profile, *, terms: bool) -> Account | Refusal:
         email = mailable(profile.email)
     except UnmailableAddress as error:
         raise GoogleEmailUnverified from error
+    # Somebody who clicks twice sets out twice, and is made once.
+    lock_address(work, account_key(email))
+    known = user_of(work, profile.subject)
+    if known is not None:
+        return _active(work, known)
     owner = verified_id(work, account_key(email))
     if owner is None:
         return _make(work, profile, email, terms=terms)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from shared.identity import passwords
-from shared.identity.accounts import add_user, set_role
+from shared.identity.accounts import add_user, lock_address, set_role
 from shared.identity.credentials import Account, CredentialsInvalid, active_account, confirm_password
 from shared.identity.email_addresses import account_key
 from shared.identity.links import Page, link
@@ -73,6 +73,7 @@ class Invitation:
 def invite(work: Work, asked: Invitation) -> UUID:
     """Send the invitation, in the place of any earlier one; answers its id. Raises AlreadyOnTheTeam."""
     key = account_key(asked.email)
+    lock_address(work, key)
     known = work.one(_KNOWN, email_key=key)
     if known is not None and _belongs(known, asked):
         raise AlreadyOnTheTeam
@@ -109,7 +110,7 @@ def invite(work: Work, asked: Invitation) -> UUID:
 def accept(
     work: Work, token: str, password: str | None, name: str | None, source_ip: str
 ) -> Account | Refusal:
-    """Join by a mailed link; answers the account that did. Raises LinkInvalid, PasswordNeeded, CommonPassword, TooManyAttempts.
+    """Join by a mailed link; answers the account that did. Raises LinkInvalid, PasswordNeeded, CommonPassword, TooManyAttempts, EmailTaken.
 
     The link proves the address. Who has an account already proves by its password that it is theirs; a wrong one is counted,
     so that refusal is answered, and leaves the link good for a few more tries.

@@ -1,6 +1,7 @@
 """GET /v1/auth/oauth/google/callback."""
 
 from collections.abc import Callable
+from threading import Barrier, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -69,6 +70,24 @@ def test_somebody_new_has_an_account_at_once(brand: Brand, bus: Bus) -> None:
     assert session == "google"
     bus.relay()
     assert len(bus.of("account.registered")) == len(bus.of("email.verified")) == 1
+
+
+def test_who_clicks_twice_has_one_account(brand: Brand) -> None:
+    browsers = [Browser(brand) for _ in range(3)]
+    ways = [(browser, go(browser)) for browser in browsers]
+    at_once, answers = Barrier(3), list[Answer]()
+
+    def back(browser: Browser, told: dict[str, str]) -> None:
+        at_once.wait()
+        answers.append(come_back(browser, told))
+
+    threads = [Thread(target=back, args=way) for way in ways]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.status for answer in answers] == [200] * 3
+    assert len({answer.body["user"]["id"] for answer in answers}) == 1
 
 
 def test_accepted_terms_are_kept(brand: Brand) -> None:

@@ -1,5 +1,6 @@
 """POST /v1/admin/staff."""
 
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -50,6 +51,24 @@ def test_a_second_invitation_takes_the_place_of_the_first(brand: Brand) -> None:
     assert post(accept, path, brand, {"token": first.token, "password": password}).status == 422
     answer = post(accept, path, brand, {"token": second.token, "password": password})
     assert answer.body["user"]["roles"] == ["support"]
+
+
+def test_of_two_at_once_the_later_one_takes_the_place_of_the_other(brand: Brand) -> None:
+    sent, at_once, answers = signed_in(brand, Role.ADMIN), Barrier(4), list[Answer]()
+
+    def ask(role: str) -> None:
+        at_once.wait()
+        answers.append(invite(sent, role=role))
+
+    threads = [Thread(target=ask, args=[role]) for role in ("support", "manager", "support", "creator")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.status for answer in answers] == [201] * 4
+    with begin(brand, "test") as work:
+        open_ones = work.all("SELECT id FROM identity.invitations WHERE revoked_at IS NULL")
+    assert len(open_ones) == 1
 
 
 def test_who_works_here_already_is_not_invited(brand: Brand) -> None:
