@@ -20,6 +20,8 @@ _OUTBOX_EVENT, _WEBHOOK_EVENT, _ALERT = (f"01932f00-0000-7200-8000-{number:012x}
 
 _HUB, _OTHER_HUB = (f"01932f00-0000-7500-8000-{number:012x}" for number in range(1, 3))
 
+_REDIRECT, _SPARE_PRODUCT, _SPARE_VARIANT = (f"01932f00-0000-7400-8000-{number:012x}" for number in range(1, 4))
+
 # Values that a request or an event may carry. A `${NAME}` is put in by whoever sends the sample: it is a secret or passes.
 FACTS: dict[str, Any] = {
     "brand_id": _BRAND,
@@ -35,6 +37,11 @@ FACTS: dict[str, Any] = {
     "address_id": _ADDRESS,
     "api_key_id": _API_KEY,
     "privacy_request_id": _PRIVACY_REQUEST,
+    "category_id": str(ids.category(1)),
+    "tag_id": str(ids.tag(1)),
+    "redirect_id": _REDIRECT,
+    "entity_type": "product",
+    "entity_id": str(ids.product(1)),
     "location_id": _HUB,
     "from_location_id": _HUB,
     "to_location_id": _OTHER_HUB,
@@ -83,6 +90,13 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "create_user": {"email": "zoe@demo.test"},
     "change_customer": {"email": "lea@demo.test"},
     "create_brand": {"slug": "atelier"},
+    "create_product": {"slug": "carafe-senne"},
+    "delete_product": {"product_id": _SPARE_PRODUCT},
+    "remove_variant": {"product_id": _SPARE_PRODUCT, "variant_id": _SPARE_VARIANT},
+    "create_category": {"slug": "cafes"},
+    "change_category": {"slug": "epicerie-fine"},
+    "create_tag": {"slug": "grand-cru"},
+    "change_tag": {"slug": "fait-chez-nous"},
     "record_stock_movement": {"reason": "delivery"},
     "transfer_stock": {"reason": "nearer to who buys it"},
     "ask_for_restock_mail": {"slug": ids.SOLD_OUT_SLUG, "variant_id": str(ids.SOLD_OUT_VARIANT)},

@@ -18,6 +18,7 @@ from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import session_of
+from tests.architecture.sample_catalogue import make_catalogue
 from tests.architecture.sample_people import make_people
 from tests.architecture.sample_stock import UNSUBSCRIBE_TOKEN, make_stock
 from tests.architecture.sample_stuck import make_stuck
@@ -67,6 +68,7 @@ def make_world(superuser: str) -> World:
     order = buying.check_out().body["order"]
     stuck = make_stuck(brand)
     people, theirs = make_people(brand)
+    catalogue = make_catalogue(brand)
     stock = make_stock(brand)
     with psycopg.connect(superuser, autocommit=True) as admin:
         _rename(
@@ -79,6 +81,7 @@ def make_world(superuser: str) -> World:
                 str(elsewhere): FACTS["session_id"],
                 **stuck,
                 **people,
+                **catalogue,
                 **stock,
             },
         )
