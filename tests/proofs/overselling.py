@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.inventory import movements, reconciling, reservations, store
+from shared.inventory.holding import standing
 from shared.inventory.refusals import OutOfStock
 from shared.kernel.ids import new_id
 from shared.platform.brands import Brand
@@ -93,7 +94,7 @@ def run(brand: Brand, seed: str, pool: ThreadPoolExecutor, *, buyers: int = 200,
     """Open the sale, let everybody in, and count when nobody is left."""
     chance = random.Random(seed)
     variant = new_id(_OPENS)
-    with begin(brand, "proof", now=_OPENS, durable=False) as work:
+    with begin(brand, "proof", now=_OPENS) as work:
         movements.move(work, variant, "in", units, "delivery", "proof")
     sale = _Sale(brand, variant, chance, Outcome(units))
     sale.ready = [_buyer(sale, random.Random(f"{seed}/{number}")) for number in range(buyers)]
@@ -189,7 +190,7 @@ def _buyer(sale: _Sale, nature: random.Random) -> Iterator[bool]:
 
 def _check_out(work: Work, cart: UUID, order: UUID, wanted: dict[UUID, int]) -> None:
     # The client that asks again after a death is given the order that it has.
-    if not store.held_by(work, order):
+    if not any(found.held for found in standing(work, order, wanted).values()):
         reservations.hand_over(work, cart, order, wanted, work.now + HOLD)
 
 
@@ -207,7 +208,7 @@ def _take_payment(work: Work, order: UUID, wanted: dict[UUID, int]) -> bool:
 def _sweeper(sale: _Sale) -> Iterator[bool]:
     """The job that releases what ran out, every now and then; it is as good as its absence."""
     while sale.ready or sale.waiting or sale.busy > 1:
-        with begin(sale.brand, "proof", now=sale.now, durable=False) as work:
+        with begin(sale.brand, "proof", now=sale.now) as work:
             store.expire(work, [row.id for row in store.due(work, 100, [])])
         yield not sale.ready
 
@@ -218,7 +219,7 @@ def _step[Answer](sale: _Sale, nature: random.Random, story: Callable[[Work], An
     if fate < _DIES:
         with sale.lock:
             sale.outcome.deaths += 1
-    with begin(sale.brand, "proof", now=sale.now, durable=False) as work:
+    with begin(sale.brand, "proof", now=sale.now) as work:
         answer = story(work)
         if fate < _DIES // 2:
             raise _Died
