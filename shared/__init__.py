@@ -1,0 +1,6 @@
+"""The domain library."""
+
+import os
+
+# pydantic would look for plugins in the metadata of every installed package, at the first model of every cold start.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

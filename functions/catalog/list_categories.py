@@ -38,4 +38,6 @@ def _node(branch: Branch, store_url: str) -> CategoryNode:
     )
 
 
-handler = endpoint("GET", "/v1/store/categories", list_categories, cache=Public(max_age=60, warm=5))
+handler = endpoint(
+    "GET", "/v1/store/categories", list_categories, cache=Public(max_age=60, warm=5, only_reads=True)
+)

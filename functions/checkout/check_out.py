@@ -4,7 +4,7 @@ from shared.billing import payments
 from shared.billing.outcomes import Failed, ProviderOutcome
 from shared.billing.payments import PaymentProviderRefused, PaymentProviderUnavailable, StartedPayment
 from shared.cart import ordering as carts
-from shared.cart.contents import look
+from shared.cart.contents import look_beside
 from shared.cart.editing import check_open
 from shared.cart.refusals import CartClosed, CartNotFound, CartTokenMissing
 from shared.checkout.agreement import agree, check_acceptable, fingerprint
@@ -38,11 +38,12 @@ class PendingCheckout(Pending):
 
 
 def record(ask: CheckOut, caller: Buyer, work: Work) -> PendingCheckout:
-    cart = carts.lock(work, caller.cart.id)
-    if cart is None or cart.id != ask.cart_id:
+    locked = carts.lock_with_lines(work, caller.cart.id)
+    if locked is None or caller.cart.id != ask.cart_id:
         raise CartNotFound
+    cart, lines = locked
     check_open(cart)
-    contents = look(work, cart)
+    contents = look_beside(work, cart, lines)
     agreement = agree(ask, contents, work.brand, work.now)
     check_acceptable(agreement)
     agreed = fingerprint(ask, contents, agreement)

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, StringConstraints
 
 from shared.cart.callers import CartHolder
-from shared.cart.contents import look
+from shared.cart.contents import look_at_goods
 from shared.cart.pricing import day_of, priced_lines
 from shared.cart.refusals import CartNotFound, CartTokenMissing
 from shared.checkout.refusals import CountryNotServed
@@ -78,7 +78,7 @@ def _parcel(ask: AskForOptions, request: HttpRequest, work: Work) -> tuple[list[
     cart = CartHolder.recognise(request, work, None).cart
     if cart.id != ask.cart_id:
         raise CartNotFound
-    return priced_lines(look(work, cart)), cart.currency, cart.locale
+    return priced_lines(look_at_goods(work, cart)), cart.currency, cart.locale
 
 
 handler = endpoint(

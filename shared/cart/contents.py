@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.cart import store
 from shared.cart.lines import MAX_QUANTITY
 from shared.cart.records import CartRecord, LineRecord
-from shared.catalog.variants import ForSale, for_sale
+from shared.catalog.variants import ForSale, for_sale_soon
 from shared.inventory.holding import NOTHING, Standing, standing
 from shared.platform.work import Work
 
@@ -34,9 +34,22 @@ class Contents(NamedTuple):
 
 def look(work: Work, cart: CartRecord) -> Contents:
     """Read everything about a cart."""
+    return look_beside(work, cart, store.lines(work, cart.id))
+
+
+def look_beside(work: Work, cart: CartRecord, lines: Sequence[LineRecord]) -> Contents:
+    """Read everything about a cart whose lines are known."""
+    units = units_of(lines)
+    goods = for_sale_soon(work, units, cart.currency)
+    stock = standing(work, holder_of(cart), units)
+    return Contents(cart, lines, units, goods(), stock)
+
+
+def look_at_goods(work: Work, cart: CartRecord) -> Contents:
+    """Read everything about a cart but what there is in stock."""
     lines = store.lines(work, cart.id)
-    variants = {line.variant_id for line in lines}
-    return beside_stock(work, cart, lines, for_sale(work, variants, cart.currency) if variants else {})
+    units = units_of(lines)
+    return Contents(cart, lines, units, for_sale_soon(work, units, cart.currency)(), {})
 
 
 def beside_stock(

@@ -13,7 +13,7 @@ _LINE = ", ".join(LineRecord._fields)
 
 def create(work: Work, cart: CartRecord, token_hash: bytes) -> None:
     """Write a new, empty cart."""
-    work.run(
+    work.soon(
         """
         WITH made AS (
             INSERT INTO cart.carts (id, token_hash, status, currency, locale, email, created_at, last_activity_at,
@@ -79,7 +79,7 @@ def put_line(
     work: Work, cart: CartRecord, line: LineRecord, kind: Literal["added", "quantity_changed"]
 ) -> None:
     """Write a line, new or changed, and what happened to it."""
-    work.run(
+    work.soon(
         """
         WITH noted AS (
             INSERT INTO cart.cart_events (id, cart_id, kind, variant_id, quantity, at)
@@ -113,7 +113,7 @@ def put_line(
 
 def remove_line(work: Work, cart: CartRecord, line: LineRecord) -> None:
     """Delete the line."""
-    work.run(
+    work.soon(
         """
         WITH noted AS (
             INSERT INTO cart.cart_events (id, cart_id, kind, variant_id, quantity, at)

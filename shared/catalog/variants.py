@@ -1,6 +1,6 @@
 """Variants as the contexts above need them: what is for sale, and at what price."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -61,14 +61,27 @@ _SKUS = "SELECT id, sku FROM catalog.product_variants WHERE id = ANY (%(ids)s)"
 
 def for_sale(work: Work, variant_ids: Collection[UUID], currency: str) -> dict[UUID, ForSale]:
     """The variants among `variant_ids` whose product is published, with what they cost now in `currency`."""
+    return for_sale_soon(work, variant_ids, currency)()
+
+
+def for_sale_soon(
+    work: Work, variant_ids: Collection[UUID], currency: str
+) -> Callable[[], dict[UUID, ForSale]]:
+    """The same, asked with the next statement: what this answers, once called, says what was found."""
     ids = list(variant_ids)
-    rows = (
-        work.all(_ONE_FOR_SALE, ids=ids[0], now=work.now)
+    if not ids:
+        return dict
+    asked = (
+        work.soon(_ONE_FOR_SALE, ids=ids[0], now=work.now)
         if len(ids) == 1
-        else work.all(_SOME_FOR_SALE, ids=ids, now=work.now)
+        else work.soon(_SOME_FOR_SALE, ids=ids, now=work.now)
     )
-    found = {row.variant_id: _for_sale(row, currency, work.now) for row in rows}
-    return _with_prior_prices(work, found, currency)
+
+    def found() -> dict[UUID, ForSale]:
+        rows = {row.variant_id: _for_sale(row, currency, work.now) for row in asked.all()}
+        return _with_prior_prices(work, rows, currency)
+
+    return found
 
 
 def skus(work: Work, variant_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -35,9 +35,12 @@ _STANDING = """
               AND r.state = 'held' AND r.expires_at <= %(now)s AND r.holder_id <> %(holder)s) lapsed ON true
       LEFT JOIN inventory.inventory_reservations own
              ON own.brand_id = i.brand_id AND own.holder_id = %(holder)s AND own.item_id = i.id AND own.state = 'held'
-     WHERE i.variant_id = ANY (%(variants)s)
+     WHERE i.variant_id {wanted}
      GROUP BY i.variant_id
 """
+# One is asked for alone, as in catalog/variants.py: that plan is kept, and a list's is made anew each time.
+_OF_ONE = _STANDING.format(wanted="= %(variants)s")
+_OF_SOME = _STANDING.format(wanted="= ANY (%(variants)s)")
 # The quantities stay as they are, so no counter moves and no item need be locked.
 _PASS_ON = """
     UPDATE inventory.inventory_reservations r SET order_id = %(order)s, expires_at = greatest(r.expires_at, %(until)s)
@@ -55,7 +58,12 @@ def standing(work: Work, holder_id: UUID, variant_ids: Collection[UUID]) -> dict
     """How `holder_id` (a cart or an order) stands with each variant of which stock is kept; the others are `NOTHING`."""
     if not variant_ids:
         return {}
-    rows = work.all(_STANDING, holder=holder_id, variants=list(variant_ids), now=work.now)
+    ids = list(variant_ids)
+    rows = (
+        work.all(_OF_ONE, holder=holder_id, variants=ids[0], now=work.now)
+        if len(ids) == 1
+        else work.all(_OF_SOME, holder=holder_id, variants=ids, now=work.now)
+    )
     return {row.variant_id: Standing(*row[1:]) for row in rows}
 
 
@@ -69,4 +77,4 @@ def pass_on(work: Work, cart_id: UUID, order_id: UUID, until: datetime) -> dict[
 
 def hand_back(work: Work, order_id: UUID, cart_id: UUID) -> None:
     """Make what the order holds the cart's again, for as long as it was held. The caller has locked both."""
-    work.run(_HAND_BACK, order=order_id, cart=cart_id)
+    work.soon(_HAND_BACK, order=order_id, cart=cart_id)

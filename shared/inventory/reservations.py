@@ -108,9 +108,7 @@ def _hold(work: Work, holder: Holder, quantities: Mapping[UUID, int], until: dat
 
 
 def _locked(work: Work, holder: Holder, quantities: Mapping[UUID, int]) -> list[Item]:
-    rows = store.lock_items_of(work, quantities)
-    # Read after the locks were had: what stood there before may have been taken while waiting for them.
-    held = store.held_by(work, holder.id)
+    rows, held = store.lock_items_and_holds(work, quantities, holder.id)
     return [
         Item(
             row.id,

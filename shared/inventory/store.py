@@ -134,18 +134,26 @@ class Holder(NamedTuple):
 
 def lock_items_of(work: Work, variant_ids: Collection[UUID]) -> list[Any]:
     """Lock the items of these variants and answer them, the preferred place of each variant first."""
-    rows = work.all(_LOCK_OF_VARIANTS, variants=list(variant_ids))
+    return _by_preference(work.all(_LOCK_OF_VARIANTS, variants=list(variant_ids)))
+
+
+def lock_items_and_holds(
+    work: Work, variant_ids: Collection[UUID], holder_id: UUID
+) -> tuple[list[Any], dict[UUID, int]]:
+    """The same, and what `holder_id` holds, by item: read after the locks were had, since what stood there before may have been
+    taken while waiting for them."""
+    locked = work.soon(_LOCK_OF_VARIANTS, variants=list(variant_ids))
+    held = {row.item_id: row.quantity for row in work.all(_HELD, holder=holder_id)}
+    return _by_preference(locked.all()), held
+
+
+def _by_preference(rows: list[Any]) -> list[Any]:
     return sorted(rows, key=lambda row: (row.variant_id, row.priority, row.id))
 
 
 def lock_items_held_by(work: Work, holder_id: UUID) -> list[UUID]:
     """Lock the items of which `holder_id` holds something and answer their ids."""
     return [row.id for row in work.all(_LOCK_OF_HOLDER, holder=holder_id)]
-
-
-def held_by(work: Work, holder_id: UUID) -> dict[UUID, int]:
-    """What `holder_id` holds, by item."""
-    return {row.item_id: row.quantity for row in work.all(_HELD, holder=holder_id)}
 
 
 def sold_to(work: Work, order_id: UUID) -> dict[UUID, int]:
@@ -160,7 +168,7 @@ def take_back(work: Work, item_ids: Collection[UUID], holder_id: UUID) -> list[A
 
 def set_holds(work: Work, holder: Holder, quantities: Mapping[UUID, int], until: datetime) -> None:
     """Make `holder` hold exactly `quantities` of these (locked) items, and everything else it holds until `until`."""
-    work.run(
+    work.soon(
         _SET,
         ids=[new_id(work.now) for _ in quantities],
         items=list(quantities),
@@ -180,7 +188,7 @@ def renew(work: Work, holder_id: UUID, until: datetime) -> dict[UUID, int]:
 
 def hand_over(work: Work, cart_id: UUID, order_id: UUID, until: datetime) -> None:
     """Make what the cart holds the order's."""
-    work.run(_HAND_OVER, cart=cart_id, order=order_id, until=until)
+    work.soon(_HAND_OVER, cart=cart_id, order=order_id, until=until)
 
 
 def commit(work: Work, order_id: UUID, item_ids: Collection[UUID], actor: str) -> dict[UUID, int]:
@@ -192,7 +200,7 @@ def commit(work: Work, order_id: UUID, item_ids: Collection[UUID], actor: str) -
 
 def release(work: Work, holder_id: UUID, item_ids: Collection[UUID]) -> None:
     """Give back what `holder_id` holds of these (locked) items."""
-    work.run(_RELEASE, holder=holder_id, items=list(item_ids), now=work.now)
+    work.soon(_RELEASE, holder=holder_id, items=list(item_ids), now=work.now)
 
 
 def due(work: Work, limit: int, stuck: list[UUID]) -> list[Any]:

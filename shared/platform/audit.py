@@ -12,9 +12,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from shared.kernel.audit_chain import ERASED, GENESIS, commitment, digest
-from shared.platform.audit_changes import about, changed, plain
-
 if TYPE_CHECKING:
     from shared.platform.callers import Caller
     from shared.platform.http import HttpRequest
@@ -71,6 +68,9 @@ def entry_of(
     actor: Actor | None = None,
 ) -> Entry:
     """The entry of a deed: see `Work.audit`. Raises TypeError for one without an action."""
+    # Imported here, as below: every function knows of the audit log, and most never write into it.
+    from shared.platform.audit_changes import about, changed
+
     action = action or (trail.action if trail else None)
     if action is None:
         raise TypeError("outside of an endpoint, an audit entry needs an action")
@@ -119,6 +119,10 @@ _RECORD = """
 
 def record(work: "Work") -> None:
     """Write what `work` audited, in the order of the deeds."""
+    if not work.audited:
+        return
+    from shared.kernel.audit_chain import GENESIS, commitment, digest
+
     for entry in work.audited:
         salt = os.urandom(_SALT_BYTES)
         promised = commitment(salt, entry.personal) if entry.personal else None
@@ -136,7 +140,7 @@ def record(work: "Work") -> None:
             "correlation_id": work.correlation_id,
             "personal": promised,
         }
-        work.run(
+        work.soon(
             _RECORD,
             genesis=GENESIS,
             digest=digest(body_of(written)),
@@ -192,9 +196,13 @@ def erase_person(work: "Work", person_id: UUID) -> int:
     )
     entries = sorted(row.sequence for row in rows)
     if entries:
+        from shared.kernel.audit_chain import ERASED
+
         work.audit(action=ERASED, resource={"entries": entries})
     return len(entries)
 
 
 def _short(value: Any) -> Any:
+    from shared.platform.audit_changes import plain
+
     return plain(value[:_LONGEST]) if isinstance(value, str) else value

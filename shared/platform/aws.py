@@ -6,14 +6,16 @@ which is one signed POST. Signature Version 4: https://docs.aws.amazon.com/IAM/l
 
 import hashlib
 import hmac
-import http.client
 import json
 import os
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from shared.platform.settings import settings
+
+if TYPE_CHECKING:
+    import http.client
 
 _TARGETS = {
     "dynamodb": ("DynamoDB_20120810", "1.0"),
@@ -23,7 +25,7 @@ _TARGETS = {
     "kms": ("TrentService", "1.1"),
 }
 _TIMEOUT_SECONDS = 3.0
-_connections: dict[str, http.client.HTTPConnection] = {}
+_connections: "dict[str, http.client.HTTPConnection]" = {}
 
 
 class AwsError(Exception):
@@ -68,6 +70,9 @@ def _parsed(answer: bytes, status: int) -> dict[str, Any]:
 
 def _post(endpoint: str, payload: bytes, headers: dict[str, str], timeout: float) -> tuple[int, bytes]:
     """Over a kept connection; one that the server closed meanwhile is opened again once."""
+    # Imported here: the first requests of most functions make no call.
+    import http.client
+
     for fresh in (False, True):
         connection = None if fresh else _connections.get(endpoint)
         reused = connection is not None
@@ -101,7 +106,7 @@ def _post(endpoint: str, payload: bytes, headers: dict[str, str], timeout: float
     raise AssertionError("unreachable")
 
 
-def _forget(endpoint: str, connection: http.client.HTTPConnection) -> None:
+def _forget(endpoint: str, connection: "http.client.HTTPConnection") -> None:
     connection.close()
     _connections.pop(endpoint, None)
 

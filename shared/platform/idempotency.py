@@ -86,9 +86,11 @@ _FIND = """
 
 def open_key(work: Work, key: Key) -> Found:
     """Take the key for this transaction. Raises IdempotencyKeyReused, IdempotencyInProgress."""
-    if not work.value(_LOCK, name=f"{work.brand.id}|{key.scope}|{key.key}"):
-        raise IdempotencyInProgress(retry_after=1)
+    # In one message, and still one after the other: what is found was there once the lock was had.
+    locked = work.soon(_LOCK, name=f"{work.brand.id}|{key.scope}|{key.key}")
     row = work.one(_FIND, scope=key.scope, key=key.key, now=work.now)
+    if not locked.value():
+        raise IdempotencyInProgress(retry_after=1)
     if row is None:
         return Found()
     if row.fingerprint != key.fingerprint:
@@ -139,7 +141,10 @@ def release(work: Work, key: Key) -> None:
     )
 
 
+# A twin that committed between our look and our lock has given the first answer, so this transaction must not stand: the statement
+# goes with the COMMIT, and so it is the database that refuses (TWIN_STANDS).
 _WRITE = """
+    WITH written AS (
     INSERT INTO platform.idempotency_keys AS k
         (scope, key, fingerprint, state, status, body, headers, pending, lease_until, created_at, expires_at)
     VALUES (%(scope)s, %(key)s, %(fingerprint)s, %(state)s, %(status)s, %(body)s, %(headers)s, %(pending)s, %(lease)s, %(now)s, %(expires)s)
@@ -148,7 +153,10 @@ _WRITE = """
            headers = excluded.headers, pending = excluded.pending, lease_until = excluded.lease_until,
            created_at = excluded.created_at, expires_at = excluded.expires_at
      WHERE k.state = 'started' OR k.expires_at <= %(now)s
+    RETURNING 1)
+    SELECT platform.refuse_twin() WHERE NOT EXISTS (SELECT FROM written)
 """
+TWIN_STANDS = "CT409"
 
 
 def _write(
@@ -160,7 +168,7 @@ def _write(
     headers: dict[str, str],
     pending: str | None,
 ) -> None:
-    written = work.run(
+    work.soon(
         _WRITE,
         scope=key.scope,
         key=key.key,
@@ -174,9 +182,6 @@ def _write(
         now=work.now,
         expires=work.now + KEPT,
     )
-    if not written:
-        # A twin committed between our look and our lock: its answer is the first one, so this transaction must not stand.
-        raise IdempotencyInProgress(retry_after=1)
 
 
 def _replay(status: int, body: str, headers: dict[str, str]) -> HttpResponse:

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from shared.kernel.ids import new_id
 from shared.platform import aws
-from shared.platform.events import Event
 from shared.platform.logs import log
 from shared.platform.settings import settings
 
 if TYPE_CHECKING:
+    from shared.platform.events import Event
     from shared.platform.work import Work
 
 _WAKE_SECONDS = 1.0
@@ -23,11 +23,11 @@ class Told:
     """An event waiting for its transaction to commit."""
 
     id: UUID
-    event: Event
+    event: "Event"
     key: str | None
 
     @classmethod
-    def of(cls, event: Event, key: str | None, now: datetime) -> Self:
+    def of(cls, event: "Event", key: str | None, now: datetime) -> Self:
         return cls(new_id(now), event, key)
 
 
@@ -55,7 +55,7 @@ def record(work: "Work") -> None:
         f'"key":{json.dumps(told.key)},"data":{told.event.model_dump_json()}}}'
         for told in work.told
     )
-    work.run(_RECORD, events=f"[{events}]", now=work.now, correlation_id=work.correlation_id)
+    work.soon(_RECORD, events=f"[{events}]", now=work.now, correlation_id=work.correlation_id)
 
 
 def wake_relay() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.platform import aws
-from shared.platform.database import Role
+from shared.platform.database import Kind, Role
 from shared.platform.events import SOURCE
 from shared.platform.logs import log
 from shared.platform.settings import settings
@@ -87,7 +87,7 @@ def lag_seconds() -> float:
 
 def _transaction() -> AbstractContextManager[Work]:
     # A claim or a mark that is lost with the server is made again: nothing to wait for the disk for.
-    return begin(None, "relay", Role.JOBS, durable=False)
+    return begin(None, "relay", Role.JOBS, kind=Kind.REPEATABLE)
 
 
 def _publish(rows: Sequence[Any]) -> dict[UUID, str]:
@@ -141,10 +141,10 @@ def _entry(row: Any) -> dict[str, Any]:
 def _mark(work: Work, rows: Sequence[Any], errors: dict[UUID, str]) -> None:
     published = [row.id for row in rows if row.id not in errors]
     if published:
-        work.run(_MARK_PUBLISHED, ids=published, now=work.now)
+        work.soon(_MARK_PUBLISHED, ids=published, now=work.now)
     if errors:
         failed = [_failed(row, errors[row.id], work.now) for row in rows if row.id in errors]
-        work.run(_MARK_FAILED, failed=json.dumps(failed))
+        work.soon(_MARK_FAILED, failed=json.dumps(failed))
         log.error("events not published", extra={"count": len(errors), "reason": next(iter(errors.values()))})
 
 

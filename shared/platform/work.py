@@ -6,16 +6,16 @@ from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, LiteralString
 
-import psycopg
-
 from shared.platform import audit, clock, outbox
 from shared.platform.brands import Brand
-from shared.platform.database import Role, transaction
-from shared.platform.events import Event
+from shared.platform.database import Kind, Role, Soon, Transaction, open_transaction
+from shared.platform.pipeline import Answer
 from shared.platform.watch import Watch
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable
+
+    from shared.platform.events import Event
 
 
 class Work:
@@ -23,7 +23,7 @@ class Work:
 
     __slots__ = (
         "_brand",
-        "_conn",
+        "_transaction",
         "audited",
         "correlation_id",
         "now",
@@ -35,13 +35,13 @@ class Work:
 
     def __init__(
         self,
-        conn: psycopg.Connection[Any],
+        transaction: Transaction,
         brand: Brand | None,
         correlation_id: str,
         now: datetime,
         watch: Watch | None = None,
     ) -> None:
-        self._conn, self._brand = conn, brand
+        self._transaction, self._brand = transaction, brand
         self.now, self.correlation_id = now, correlation_id
         self.told: list[outbox.Told] = []
         self.audited: list[audit.Entry] = []
@@ -64,37 +64,55 @@ class Work:
 
     def one(self, sql: LiteralString, /, **params: Any) -> Any | None:
         """The first row (a namedtuple) or None."""
-        return self._execute(sql, params).fetchone()
+        return self._execute(sql, params).one()
 
     def all(self, sql: LiteralString, /, **params: Any) -> list[Any]:
         """Every row (namedtuples)."""
-        return self._execute(sql, params).fetchall()
+        return self._execute(sql, params).all()
 
     def value(self, sql: LiteralString, /, **params: Any) -> Any:
         """The first column of the first row, or None when there is no row."""
-        row = self.one(sql, **params)
-        return None if row is None else row[0]
+        return self._execute(sql, params).value()
 
     def run(self, sql: LiteralString, /, **params: Any) -> int:
         """Execute and answer how many rows it touched."""
-        return self._execute(sql, params).rowcount
+        return self._execute(sql, params).count
+
+    def soon(self, sql: LiteralString, /, **params: Any) -> Soon:
+        """Execute with the next statement, or with the COMMIT: for a write whose count nobody needs, and for what is asked together.
+
+        What is wrong with it is raised then; its answer is read from what this answers.
+        """
+        waits = self._transaction.soon(sql, params)
+        if self.watch.timings is None:
+            self.watch.queries += 1
+        else:
+            self._timed(waits)
+        return waits
 
     def select(self, statement: "Executable") -> list[Any]:
         """Rows of a SQLAlchemy Core statement: for lists whose filters are only known at run time."""
         from sqlalchemy.dialects.postgresql.psycopg import dialect
 
         compiled = statement.compile(dialect=dialect(), compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined, no-untyped-call]
-        return self._execute(str(compiled), compiled.params).fetchall()
+        return self._execute(str(compiled), compiled.params).all()
 
-    def _execute(self, sql: str, params: Any) -> psycopg.Cursor[Any]:
+    def _execute(self, sql: str, params: Any) -> Answer:
+        watch = self.watch
+        if watch.timings is None:
+            watch.queries += 1
+            return self._transaction.execute(sql, params)
+        return self._timed(self._transaction.soon(sql, params))
+
+    def _timed(self, waits: Soon) -> Answer:
+        """The answer, of a statement that is sent alone so that its time is its own."""
         watch = self.watch
         watch.queries += 1
-        if watch.timings is None:
-            return self._conn.execute(sql, params)
         started = perf_counter()
-        cursor: psycopg.Cursor[Any] = self._conn.execute(sql, params)
-        watch.timings.append((sql, perf_counter() - started, cursor.rowcount))
-        return cursor
+        answer = waits.answer
+        assert watch.timings is not None
+        watch.timings.append((waits.sql, perf_counter() - started, answer.count))
+        return answer
 
     @contextmanager
     def within(self, brand: Brand) -> Iterator["Work"]:
@@ -102,7 +120,7 @@ class Work:
 
         For the few stories that cross brands by their permission; a test knows them by name.
         """
-        visiting = Work(self._conn, brand, self.correlation_id, self.now, self.watch)
+        visiting = Work(self._transaction, brand, self.correlation_id, self.now, self.watch)
         self._enter(brand)
         yield visiting
         outbox.record(visiting)
@@ -113,7 +131,7 @@ class Work:
     def _enter(self, brand: Brand) -> None:
         self.run("SELECT set_config('app.brand', %(id)s, true)", id=str(brand.id))
 
-    def tell(self, event: Event, key: str | None = None) -> None:
+    def tell(self, event: "Event", key: str | None = None) -> None:
         """Tell `event` when this work commits, and only then. `key` groups events whose order matters (an order's id)."""
         self.told.append(outbox.Told.of(event, key, self.now))
 
@@ -151,12 +169,12 @@ def begin(
     role: Role = Role.APP,
     now: datetime | None = None,
     watch: Watch | None = None,
-    durable: bool = True,
+    kind: Kind = Kind.WRITING,
 ) -> Iterator[Work]:
     """A transaction in `brand` (None: a sweep by the jobs role). Told events and audit entries are recorded last, in the same
-    commit. With `durable` off the commit does not wait for the disk: for what is done again if the server loses it."""
-    with transaction(role, brand.id if brand else None, durable) as conn:
-        work = Work(conn, brand, correlation_id, now or clock.now(), watch)
+    commit."""
+    with open_transaction(role, brand.id if brand else None, kind) as opened:
+        work = Work(opened, brand, correlation_id, now or clock.now(), watch)
         yield work
         outbox.record(work)
         audit.record(work)

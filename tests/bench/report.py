@@ -125,7 +125,7 @@ def of_warm(found: Sequence[dict[str, Any]]) -> str:
     second = table(
         (
             "function",
-            "statements",
+            "round trips",
             "AWS calls",
             "ms",
             "of which statements (the floor)",
@@ -135,7 +135,7 @@ def of_warm(found: Sequence[dict[str, Any]]) -> str:
         [
             (
                 one["what"],
-                f"{one['statements']:.1f}",
+                f"{one['trips']:.1f}",
                 f"{one['aws_calls']:.2f}",
                 f"{one['wall']:.2f}",
                 f"{one['driver']:.2f}",

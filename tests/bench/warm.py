@@ -23,9 +23,10 @@ from functions.checkout.check_out import handler as check_out
 from functions.checkout.list_shipping_options import handler as list_shipping_options
 from functions.identity.get_account import handler as get_account
 from functions.identity.sign_in import handler as sign_in
-from shared.platform import aws
+from shared.platform import aws, database
 from shared.platform.doors import endpoint
 from shared.platform.models import Response
+from shared.platform.pipeline import Pipeline
 from shared.platform.work import Work
 from tests.bench.flows import ADDRESS
 from tests.bench.shop import EMAIL, PASSWORD, SLUG, Shop, open_shop
@@ -59,7 +60,7 @@ simplest = endpoint("GET", "/v1/bench", tell_name)
 class Spent:
     """Time inside PostgreSQL's driver and inside AWS calls, in milliseconds, and how often."""
 
-    statements: int = 0
+    trips: int = 0
     driver: float = 0.0
     calls: int = 0
     aws: float = 0.0
@@ -178,7 +179,8 @@ def story(name: str, handler: Handler, event: Callable[[], Event]) -> dict[str, 
     for warming in events[:_STORIES]:
         handler(warming, None)
     spent, timed, undo = Spent(), Timed(), []
-    undo.append(_watch(psycopg.Connection, "execute", spent, "driver", "statements"))
+    undo.append(_watch(Pipeline, "exchange", spent, "driver", "trips"))
+    undo.append(_watch(database, "simply", spent, "driver", "trips"))
     undo.append(_watch(aws, "call", spent, "aws", "calls"))
     statuses, driver = set(), []
     for each in events[_STORIES:]:
@@ -194,7 +196,7 @@ def story(name: str, handler: Handler, event: Callable[[], Event]) -> dict[str, 
         "wall": median(timed.wall),
         "cpu": median(timed.cpu),
         "driver": median(driver),
-        "statements": spent.statements / _STORIES,
+        "trips": spent.trips / _STORIES,
         "aws_calls": spent.calls / _STORIES,
         "aws": spent.aws / _STORIES,
     }

@@ -289,6 +289,8 @@ def test_positions_of_one_key_are_in_the_order_of_commits(brand: Brand, bus: Bus
             work.tell(BellRungV1(times=1), key="a")
             outbox.record(work)
             work.told.clear()
+            # What is recorded goes with the next statement.
+            work.value("SELECT 1")
             later = elsewhere.submit(tell_second)
             with pytest.raises(TimeoutError):
                 later.result(0.3)

@@ -1,8 +1,10 @@
-"""To be written.
+"""Speed: what lets statements go to the server together.
 
 Revision ID: 0026_speed
 Revises: 0025_invoices
 """
+
+from alembic import op
 
 revision = "0026_speed"
 down_revision = "0025_invoices"
@@ -11,8 +13,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    # For a statement that is sent with the COMMIT: nobody looks at its answer before it is too late.
+    op.execute("""
+        CREATE FUNCTION platform.refuse_twin() RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'the same request was answered meanwhile' USING ERRCODE = 'CT409';
+        END $$
+    """)
 
 
 def downgrade() -> None:
-    pass
+    op.execute("DROP FUNCTION platform.refuse_twin()")

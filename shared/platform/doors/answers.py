@@ -9,6 +9,7 @@ import psycopg
 from shared.kernel.refusals import Refusal
 from shared.platform.brands import Brand
 from shared.platform.http import HttpRequest, HttpResponse, body_etag, problem
+from shared.platform.idempotency import TWIN_STANDS, IdempotencyInProgress
 from shared.platform.logs import log
 
 _SECURITY = {
@@ -38,9 +39,13 @@ class ValueOutOfRange(Refusal):
 
 
 class Public:
-    """A public GET: `Cache-Control`, an `ETag`, 304 on `If-None-Match`, and up to `warm` seconds in the warm function."""
+    """A public GET: `Cache-Control`, an `ETag`, 304 on `If-None-Match`, and up to `warm` seconds in the warm function.
 
-    def __init__(self, max_age: int, stale: int = 60, warm: float = 0.0) -> None:
+    What `only_reads` has a transaction that may not write, and answers without waiting for its end.
+    """
+
+    def __init__(self, max_age: int, stale: int = 60, warm: float = 0.0, *, only_reads: bool = False) -> None:
+        self.only_reads = only_reads
         self.header = f"public, max-age={max_age}, stale-while-revalidate={stale}"
         self.warm = warm
         self._answers: OrderedDict[tuple[str, str, str], tuple[float, HttpResponse]] = OrderedDict()
@@ -119,6 +124,8 @@ def _origin(brand: Brand) -> str:
 def unexpected(error: Exception, request_id: str) -> HttpResponse:
     """5xx without internals, the cause in the log; values that no column can hold are the caller's mistake."""
     cause: Any = error
+    if isinstance(cause, psycopg.Error) and cause.sqlstate == TWIN_STANDS:
+        return problem(IdempotencyInProgress(retry_after=1), request_id)
     if isinstance(cause, psycopg.DataError):
         log.warning("value out of range", exc_info=True)
         return problem(ValueOutOfRange(), request_id)

@@ -8,6 +8,7 @@ from shared.kernel.refusals import Refusal
 from shared.platform import idempotency, outbox, timers
 from shared.platform.audit import Trail
 from shared.platform.brands import Brand
+from shared.platform.database import Kind
 from shared.platform.doors import reading, signature
 from shared.platform.doors.spec import EndpointSpec
 from shared.platform.doors.steps import Steps
@@ -31,6 +32,7 @@ class Teller:
         self._caller = spec.signature.caller
         self._function = f"{spec.context}/{spec.name}"
         self._action = f"{spec.context}.{spec.name}"
+        self._kind = Kind.READING if spec.cache and spec.cache.only_reads else Kind.WRITING
         if isinstance(story, Steps):
             self._pending = signature.pending_of(
                 inspect.signature(story.record, eval_str=True).return_annotation
@@ -44,7 +46,7 @@ class Teller:
             return self._tell_in_steps(self.story, request, brand)
         if not self.spec.signature.needs_transaction:
             return self._written(self.story(**self._arguments(request, None, None)))
-        with begin(brand, request.correlation_id, watch=request.watch) as work:
+        with begin(brand, request.correlation_id, watch=request.watch, kind=self._kind) as work:
             arguments, key = self._admitted(request, work)
             if key and (found := idempotency.open_key(work, key)).replay:
                 return found.replay
