@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from pydantic import Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from shared.catalog.admin_products import AdminProduct, lock_product, read_product, touch
 from shared.catalog.creation import NewProduct, create_products, link_categories, link_tags
@@ -33,9 +33,19 @@ CategoryIds = Annotated[list[UUID], Field(max_length=MAX_CATEGORIES)]
 TagNames = Annotated[list[Name], Field(max_length=MAX_TAGS)]
 
 
+_EXAMPLE: dict[str, JsonValue] = {
+    "title": "Carafe « Senne »",
+    "short_description": "Une carafe en verre soufflé, 75 cl.",
+    "tags": ["fait-en-belgique"],
+    "variants": [{"sku": "CAR-SEN-75", "price": {"amount": 3900, "currency": "EUR"}, "weight_g": 900}],
+}
+
+
 class ProductWish(Request):
     """A new product, a draft. Without a `slug` it gets one from its title. The first category is where it belongs; `tags` are slugs
     or titles, and made when they are not there yet. `description` is HTML and is sanitised."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     title: Title
     slug: Slug | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue, StringConstraints
 
 from shared.catalog.admin_products import AdminVariant, lock_product, read_product, touch, variant_of
 from shared.catalog.creation import NewPrice, NewVariant, create_variants
@@ -52,9 +52,33 @@ Grams = Annotated[int, Field(ge=0, le=_MAX_GRAMS)]
 Position = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
+_EXAMPLE: dict[str, JsonValue] = {
+    "sku": "CAF-SAB-500G",
+    "title": "500 g, en grains",
+    "options": {"Poids": "500 g", "Mouture": "En grains"},
+    "price": {"amount": 1850, "currency": "EUR"},
+    "price_points": 185,
+    "weight_g": 515,
+    "tax_category": "reduced",
+}
+_CHANGE: dict[str, JsonValue] = {
+    "prices": [
+        {"price": {"amount": 990, "currency": "EUR"}},
+        {"price": {"amount": 1090, "currency": "CHF"}},
+        {
+            "price": {"amount": 790, "currency": "EUR"},
+            "starts_at": "2026-12-26T00:00:00+01:00",
+            "ends_at": "2027-01-07T00:00:00+01:00",
+        },
+    ]
+}
+
+
 class VariantWish(Request):
     """What is to be sold: for money (`price`, `prices`), for points (`price_points`), or for either. `price` and
     `compare_at_price` are regular; `prices` are those in other currencies, and sales, which have dates."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     sku: Sku
     title: VariantTitle = ""
@@ -86,6 +110,8 @@ class VariantWish(Request):
 class VariantChange(Change):
     """What changes. `prices` replaces all prices; `price` the regular one in its currency, `compare_at_price` what that one is
     compared with. `price: null` takes the regular price in the brand's currency away."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_CHANGE]})
 
     clears: ClassVar[frozenset[str]] = frozenset(
         {"price", "compare_at_price", "price_points", "weight_g", "barcode"}
