@@ -13,7 +13,7 @@ from shared.platform.models import Pending
 from shared.platform.work import Work
 
 
-class Unknown(Exception):
+class CustomerUnknown(Exception):
     """Stripe has not said what became of the customer; the next delivery asks again under the same key."""
 
 
@@ -51,7 +51,7 @@ def reach(new: NewPayer) -> CustomerOutcome:
     )
     if isinstance(outcome, MadeCustomer) or (isinstance(outcome, Failed) and not outcome.retryable):
         return outcome
-    raise Unknown(str(outcome))
+    raise CustomerUnknown(str(outcome))
 
 
 def settle(new: NewPayer, outcome: CustomerOutcome, work: Work) -> None:

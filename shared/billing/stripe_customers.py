@@ -23,7 +23,7 @@ type CustomerOutcome = MadeCustomer | Failed | Unknown
 def create_customer(
     *, customer_id: UUID, brand: str, email: str, name: str, locale: str, known_since: datetime
 ) -> CustomerOutcome:
-    """Make the buyer's customer, or get the one that was made: by the key, and once Stripe may have forgotten that, by looking."""
+    """Make the buyer's customer, or get the one that was made: by the key, and where that cannot tell any more, by looking."""
     if clock.now() - known_since > stripe.KEY_SERVES:
         found = _made_before(customer_id, email)
         if found is not None:
@@ -34,11 +34,18 @@ def create_customer(
         "preferred_locales": [locale],
         "metadata": {"brand": brand, "customer_id": str(customer_id)},
     }
-    key = f"customer-{customer_id}"
+    made = _make(params, f"customer-{customer_id}")
+    if isinstance(made, Unknown) and made.broken:
+        # Stripe keeps a 500 under its key for a day: what it did not make then is made under another one.
+        return _made_before(customer_id, email) or _make(params, f"customer-{customer_id}-again")
+    return made
+
+
+def _make(params: Any, key: str) -> CustomerOutcome:
     made = stripe.asked(lambda client: client.v1.customers.create(params, {"idempotency_key": key}))
-    return (
-        _outcome(made) if isinstance(made, Declined | Failed | Unknown) else MadeCustomer(stripe_id=made.id)
-    )
+    if isinstance(made, Declined | Failed | Unknown):
+        return _outcome(made)
+    return MadeCustomer(stripe_id=made.id)
 
 
 def _made_before(customer_id: UUID, email: str) -> CustomerOutcome | None:

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from functions.billing.on_account_registered import handler
 from shared.identity import payers
 from shared.identity.accounts import create_customer_account
@@ -76,6 +78,16 @@ def test_a_silent_provider_is_asked_again_and_makes_one(shop: Shop) -> None:
     assert deliver(fact) == []
     found = shop.account.client.v1.customers.list({"email": "silent@demo.test"}).data
     assert [each.id for each in found] == [stripe_id(shop.brand, customer_id)]
+
+
+@pytest.mark.parametrize("mode", ["broken", "error_after"])
+def test_a_500_that_stripe_keeps_under_its_key_hinders_nobody(shop: Shop, mode: str) -> None:
+    customer_id, fact = registered(shop, "broken@demo.test")
+    shop.account.control(requests={"mode": mode, "match": "POST /v1/customers"})
+    assert deliver(fact) == []
+    found = shop.account.client.v1.customers.list({"email": "broken@demo.test"}).data
+    ours = [each.id for each in found if each.metadata and each.metadata["customer_id"] == str(customer_id)]
+    assert ours == [stripe_id(shop.brand, customer_id)]
 
 
 def test_nobody_is_told_of_somebody_who_has_gone(shop: Shop, bus: Bus) -> None:
