@@ -8,7 +8,7 @@ from shared.platform.doors import job
 
 
 def clean_orphan_media() -> tuple[int, int]:
-    forgotten = orphans.forget_stale_images()
+    forgotten = orphans.forget_stale_images() + orphans.forget_stale_imports()
     unused = orphans.unused_files()
     media_files.delete([row.key for row in unused])
     orphans.forget_files(unused)

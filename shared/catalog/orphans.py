@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from shared.kernel.ids import new_id
+from shared.platform.background import KEPT
 from shared.platform.database import Role
 from shared.platform.work import begin
 
@@ -23,6 +25,10 @@ _STALE = """
             OR (i.status = 'rejected' AND i.created_at <= %(rejected)s)
          LIMIT %(batch)s FOR NO KEY UPDATE OF p SKIP LOCKED)
     DELETE FROM catalog.product_images i USING stale WHERE (i.brand_id, i.id) = (stale.brand_id, stale.id)
+"""
+_STALE_IMPORTS = """
+    DELETE FROM catalog.imported_products WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM catalog.imported_products WHERE job_id < %(oldest)s LIMIT %(batch)s))
 """
 _SEEN = """
     UPDATE catalog.unused_media SET since = %(now)s
@@ -47,6 +53,13 @@ def forget_stale_images() -> int:
     """Delete up to BATCH images that never came to be; answers how many."""
     with begin(None, "clean_orphan_media", Role.JOBS) as work:
         return work.run(_STALE, pending=work.now - NEVER_CAME, rejected=work.now - REJECTED_KEPT, batch=BATCH)
+
+
+def forget_stale_imports() -> int:
+    """Delete up to BATCH products of files whose job is forgotten, too; answers how many."""
+    with begin(None, "clean_orphan_media", Role.JOBS) as work:
+        # An id begins with its time.
+        return work.run(_STALE_IMPORTS, oldest=new_id(work.now - KEPT), batch=BATCH)
 
 
 def unused_files() -> list[Any]:

@@ -58,6 +58,11 @@ _RULES: tuple[tuple[LiteralString, timedelta], ...] = (
         STATISTICS,
     ),
     (
+        "DELETE FROM platform.background_jobs WHERE ctid = ANY(ARRAY("
+        "SELECT ctid FROM platform.background_jobs WHERE expires_at <= %(before)s LIMIT %(batch)s))",
+        timedelta(0),
+    ),
+    (
         "DELETE FROM platform.alerts WHERE ctid = ANY(ARRAY("
         "SELECT ctid FROM platform.alerts WHERE state = 'resolved' AND resolved_at <= %(before)s LIMIT %(batch)s))",
         ALERTS,

@@ -79,8 +79,9 @@ def test_nothing_changed_is_told_to_nobody(brand: Brand, bus: Bus) -> None:
 
 def test_a_change_for_another_version_is_refused(brand: Brand) -> None:
     of, (first, *_) = sold(brand)
-    assert edit(brand, of, first, {"alt": "a"}, **{"if-match": '"1"'}).status == 200
-    stale = edit(brand, of, first, {"alt": "b"}, **{"if-match": '"1"'})
+    first_version = {"if-match": '"1"'}
+    assert edit(brand, of, first, {"alt": "a"}, Role.MANAGER, **first_version).status == 200
+    stale = edit(brand, of, first, {"alt": "b"}, Role.MANAGER, **first_version)
     assert (stale.status, stale.body["version"]) == (412, 2)
 
 

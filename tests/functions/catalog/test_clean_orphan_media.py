@@ -12,6 +12,7 @@ from tests.media import PRIVATE, Store
 from tests.people import rows
 from tests.pictures import picture
 from tests.shop import change, product, sell
+from tests.spreadsheets import Importer, row, sheet
 from tests.till import Clock
 
 pytestmark = pytest.mark.usefixtures("issuer", "bus")
@@ -87,6 +88,18 @@ def test_a_file_that_another_image_shows_stays(brand: Brand, store: Store, at: C
     handler({}, None)
     assert len(store.keys()) == 3
     assert rows(brand, "SELECT key FROM catalog.unused_media") == []
+
+
+def test_what_an_import_left_behind_goes_with_its_job(
+    brand: Brand, store: Store, bus: Bus, at: Clock
+) -> None:
+    Importer.of(brand, store, bus).send(sheet(row("a")), "skip_errors")
+    at.move(days=29)
+    handler({}, None)
+    assert len(rows(brand, "SELECT * FROM catalog.imported_products")) == 1
+    at.move(days=2)
+    handler({}, None)
+    assert rows(brand, "SELECT * FROM catalog.imported_products") == []
 
 
 def test_other_brands_keep_theirs(brand: Brand, another_brand: Brand, store: Store, at: Clock) -> None:

@@ -1,0 +1,22 @@
+"""product_export.asked — write all products into a file that staff can fetch by a link."""
+
+from shared.catalog.spreadsheets import exporting
+from shared.catalog.spreadsheets.events import ProductExportAskedV1
+from shared.catalog.spreadsheets.exporting import Stored, Written
+from shared.platform.doors import Steps, consumer
+from shared.platform.work import Work
+
+
+def record(fact: ProductExportAskedV1, work: Work) -> Written | None:
+    return exporting.write_file(work, fact.job_id)
+
+
+def reach(written: Written) -> Stored:
+    return exporting.store(written)
+
+
+def settle(written: Written, stored: Stored, work: Work) -> None:
+    exporting.finish(work, written)
+
+
+handler = consumer(Steps(record, reach, settle), listens=ProductExportAskedV1)
