@@ -67,7 +67,7 @@ class Cloud:
             variables["STRIPE_API_BASE"] = self.stripe.url
         if function.name in _ASKS_GOOGLE:
             variables["GOOGLE_ISSUER"] = self.google_url
-        return variables | self._lambda()
+        return variables | self._lambda() | {"AWS_LAMBDA_FUNCTION_NAME": f"{STAGE}-{function.dashed}"}
 
     def everything(self, urls: DatabaseUrls) -> dict[str, str]:
         """All settings at once: for making the world in this process."""
