@@ -1,7 +1,7 @@
 """The buyers' stories, told over HTTP as a shop's pages and Stripe's form would."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -12,13 +12,16 @@ import httpx
 
 from tests.faults.notebook import Notebook, Placed
 from tests.faults.plan import DEMO, OTHER, Buyer
-from tests.faults.shopper import Answer, GaveUp, Shopper, Traffic
+from tests.faults.shopper import Answer, ClosedThePage, GaveUp, Shopper, Traffic
 from tests.faults.world import World
 
 VISA, DECLINED = "pm_card_visa", "pm_card_chargeDeclined"
 _ADDRESSES = (("FR", "75001", "Paris"), ("BE", "1000", "Bruxelles"), ("LU", "1009", "Luxembourg"))
 _SHARE_OF_PEEKERS, _SHARE_OF_LOOKERS = 0.1, 0.3
 _SHARE_OF_SCARCE = 0.25
+_SHARE_OF_WAITERS = 0.6
+# Who closes the page when the first answer is none.
+_SHARE_OF_IMPATIENT = 0.25
 
 
 class Leaves(Exception):
@@ -68,7 +71,7 @@ class Visit:
             "POST",
             "/v1/store/cart",
             {"locale": self.random.choice(("fr", "en"))},
-            headers=self._key(),
+            headers=self.key(),
         )
         cart = Cart(made.body["id"], made.body["token"], [])
         shelf = self.world.shelves[self.buyer.brand]
@@ -96,9 +99,11 @@ class Visit:
             {"variant_id": variant, "quantity": quantity},
             headers={"x-cart-token": cart.token},
         )
-        self._note_refusal(answer)
+        self.note_refusal(answer)
         if answer.status == 201:
             cart.items = answer.body["items"]
+        elif answer.code == "out_of_stock" and self.random.random() < _SHARE_OF_WAITERS:
+            await self._wait_for(variant)
 
     async def change(self, cart: Cart) -> None:
         """One more of the first thing, or one thing less."""
@@ -110,7 +115,7 @@ class Visit:
             answer = await self.shopper.ask(
                 "change item", "PATCH", path, {"quantity": line["quantity"] + 1}, headers=headers
             )
-        self._note_refusal(answer)
+        self.note_refusal(answer)
         if answer.status == 200:
             cart.items = answer.body["items"]
 
@@ -135,10 +140,11 @@ class Visit:
         }  # fmt: skip
         if self.random.random() < 0.3:
             await self.shopper.ask("preview", "POST", "/v1/store/checkout/preview", wish, headers=token)
-        key, at = key or self._key()["idempotency-key"], self.world.now()
+        key, at = key or self.key()["idempotency-key"], self.world.now()
         headers = token | self.bearer | {"idempotency-key": key}
-        answer = await self.shopper.ask("checkout", "POST", "/v1/store/checkout", wish, headers=headers)
-        self._note_refusal(answer)
+        asking = self.shopper.ask_once if self.random.random() < _SHARE_OF_IMPATIENT else self.shopper.ask
+        answer = await asking("checkout", "POST", "/v1/store/checkout", wish, headers=headers)
+        self.note_refusal(answer)
         if answer.status != 201:
             raise Leaves(f"checkout: {answer.status} {answer.code}")
         return self._placed(cart, key, at, wish, answer)
@@ -185,6 +191,11 @@ class Visit:
         while asyncio.get_running_loop().time() < until and (self.world.now() - began).total_seconds() < 1800:
             await asyncio.sleep(0.5)
 
+    async def _wait_for(self, variant: str) -> None:
+        path = f"/v1/store/products/{self.world.shelves[self.buyer.brand].slugs[variant]}/notify-me"
+        wish = {"email": self.email, "variant_id": variant}
+        self.note_refusal(await self.shopper.ask("notify me", "POST", path, wish, headers=self.key()))
+
     async def _peek(self, cart: Cart) -> None:
         """The same cart in the other brand: it must not be there."""
         other = other_brand(self.buyer.brand)
@@ -195,12 +206,25 @@ class Visit:
                 f"cart {cart.id} of {self.buyer.brand} seen in {other}: {answer.status}"
             )
 
-    def _note_refusal(self, answer: Answer) -> None:
+    def note_refusal(self, answer: Answer) -> None:
+        """Count it, if it is one."""
         if answer.status >= 400:
             self.notes.refused.append(answer.code)
 
-    def _key(self) -> dict[str, str]:
+    def key(self) -> dict[str, str]:
+        """The header with a new idempotency key."""
         return {"idempotency-key": str(UUID(int=self.random.getrandbits(128)))}
+
+
+async def both[T](*asked: Coroutine[Any, Any, T]) -> list[T]:
+    """What both came to, once both are over; the first one's refusal when one is refused."""
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    came_to: list[T] = []
+    for each in found:
+        if isinstance(each, BaseException):
+            raise each
+        came_to.append(each)
+    return came_to
 
 
 def other_brand(brand: str) -> str:
@@ -217,7 +241,7 @@ async def visit(
     here = Visit(buyer, world, http, traffic, notes)
     try:
         await STORIES[buyer.kind](here)
-    except Leaves as refused:
+    except (Leaves, ClosedThePage) as refused:
         notes.refused.append(str(refused))
     except GaveUp as gave_up:
         notes.gave_up.append(f"buyer {buyer.number} ({buyer.kind}), {gave_up}")

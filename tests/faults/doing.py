@@ -23,6 +23,8 @@ from tests.faults.world import World
 
 LISTENER_KILLED = "ordered listener: killed"
 _LISTENERS = 2
+_RECEIVES = 5
+_POISON, _POISON_PAUSE_SECONDS = 2 * _RECEIVES, 0.8
 _LONG_SECONDS = 10.0
 _DAY_SECONDS = 86_400
 _AS_EVER = {"duplicates": 0, "delay_seconds": 0, "shuffle_seconds": 0, "drop": 0, "paused": False}
@@ -93,6 +95,8 @@ class Doing:
                 await self._webhooks_again(events, copies)
             case t.MessagesAgain(events, late):
                 await self._messages_again(events, late)
+            case t.Poisoned(function, action):
+                await self._poison(function, action)
             case t.VisibilityOver():
                 await self._arm(reveal=True)
             case t.DatabaseKilled(seconds, crash):
@@ -100,8 +104,6 @@ class Doing:
                     await self._world.end_database(seconds, crash=crash)
             case t.ClockMoved(seconds):
                 await self._control("clock", {"advance_seconds": seconds})
-            case t.StockArrives(units):
-                self._world.restock(units)
             case t.ListenerKilled(number):
                 self._listen(number)
 
@@ -124,6 +126,14 @@ class Doing:
                 delay = self._random.randint(0, late)
                 await messages.send(self._aws, queue, body, delay)
                 self.copies += 1
+
+    async def _poison(self, function: str, action: str) -> None:
+        """Nobody waits for the half hour that five tries take: the messages are shown again at once."""
+        fault = {"function": function, "step": "before_story", "action": action, "times": _POISON}
+        await self._arm(steps=[fault])
+        for _ in range(2 * _RECEIVES):
+            await asyncio.sleep(_POISON_PAUSE_SECONDS)
+            await self._arm(reveal=True)
 
     async def _webhooks_again(self, events: int, copies: int) -> None:
         async with await psycopg.AsyncConnection.connect(self._world.admin_url, autocommit=True) as admin:
@@ -183,6 +193,8 @@ def name_of(trouble: t.Trouble) -> str:
             return "webhooks: old ones again"
         case t.MessagesAgain():
             return "messages: again, in any order"
+        case t.Poisoned():
+            return "messages: their consumer fails until they are dead"
         case t.VisibilityOver():
             return "messages: visible while in work"
         case t.DatabaseKilled(crash=crash):
@@ -191,7 +203,5 @@ def name_of(trouble: t.Trouble) -> str:
             if seconds < 0:
                 return "clock: back"
             return "clock: over a day" if seconds > _DAY_SECONDS else "clock: ahead"
-        case t.StockArrives():
-            return "(stock arrives)"
         case t.ListenerKilled():
             return LISTENER_KILLED

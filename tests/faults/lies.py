@@ -87,6 +87,13 @@ LIES: tuple[Lie, ...] = (
     Lie("stock stays held", stock.nothing_is_held_any_more,
         "UPDATE inventory.inventory_reservations SET state = 'held', settled_at = NULL WHERE id = "
         + _one("inventory.inventory_reservations")),
+    Lie("a delivery is booked twice", stock.each_delivery_is_booked_once,
+        "INSERT INTO inventory.inventory_movements (brand_id, id, item_id, type, quantity, reason, actor, at)"
+        " SELECT brand_id, gen_random_uuid(), item_id, type, quantity, reason, actor, at FROM inventory.inventory_movements"
+        " WHERE reason LIKE 'delivery %' LIMIT 1"),
+    Lie("who waited for stock is forgotten", mails.who_waited_for_stock_is_told_once,
+        "UPDATE inventory.restock_requests SET state = 'waiting', settled_at = NULL, token_hash = NULL WHERE id = "
+        + _one("inventory.restock_requests", "state = 'told'")),
     Lie("a cart is open though its order is paid", orders.a_cart_is_as_its_order_says,
         "UPDATE cart.carts SET status = 'active', converted_at = NULL WHERE id = (SELECT cart_id FROM orders.orders WHERE id = "
         + _PAID_ORDER + ")"),

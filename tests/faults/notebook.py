@@ -41,12 +41,13 @@ class DeadLetter:
 @dataclass
 class Notebook:
     """`paid`: intents that Stripe told a buyer had succeeded. `complaints`: what nobody must ever see. `dead_letters`: those
-    that staff were shown."""
+    that staff were shown. `deliveries`: units that staff booked and were told so, by the movement's reason."""
 
     placed: list[Placed] = field(default_factory=list)
     paid: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
     gave_up: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    deliveries: dict[str, int] = field(default_factory=dict)
     webhooks_replayed: set[str] = field(default_factory=set)
     dead_letters: list[DeadLetter] = field(default_factory=list)

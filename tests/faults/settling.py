@@ -32,6 +32,10 @@ _WAITING: dict[str, str] = {
     "payments of unknown outcome": "SELECT count(*) FROM billing.payments WHERE status IN ('started', 'unknown')",
     "orders that wait for payment": "SELECT count(*) FROM orders.orders WHERE status = 'pending_payment'",
     "stock that is held": "SELECT count(*) FROM inventory.inventory_reservations WHERE state = 'held'",
+    "buyers who wait for what is there": """
+        SELECT count(*) FROM inventory.restock_requests r WHERE r.state = 'waiting' AND EXISTS (
+            SELECT 1 FROM inventory.inventory_items i WHERE i.brand_id = r.brand_id AND i.variant_id = r.variant_id
+               AND i.on_hand - i.reserved - i.safety_stock > 0)""",
     "mails on their way": "SELECT count(*) FROM notifications.mails WHERE status IN ('queued', 'sending')",
     "webhooks not looked into": "SELECT count(*) FROM billing.webhook_events WHERE processed_at IS NULL",
 }

@@ -22,6 +22,10 @@ class GaveUp(Exception):
         self.step, self.answer = step, answer
 
 
+class ClosedThePage(Exception):
+    """Somebody leaves at the first answer that is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer as it came. `body` is its JSON, or empty."""
@@ -65,6 +69,14 @@ class Shopper:
     ) -> None:
         self._http, self.brand, self._traffic, self.random = http, brand, traffic, random
         self._patience = patience
+
+    async def ask_once(self, step: str, method: str, path: str, body: Any, **how: Any) -> Answer:
+        """As `ask`, by somebody who repeats nothing. Raises ClosedThePage."""
+        impatient = Shopper(self._http, self.brand, self._traffic, self.random, 0.0)
+        try:
+            return await impatient.ask(step, method, path, body, **how)
+        except GaveUp as gave_up:
+            raise ClosedThePage(f"closed the page, {gave_up}") from gave_up
 
     async def ask(
         self,

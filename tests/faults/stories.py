@@ -1,13 +1,11 @@
 """The kinds of buyers, each a short story."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 from tests.faults.accounts import knock_at_the_other_brand, open_account, sign_in
-from tests.faults.buyers import DECLINED, VISA, Story, Visit
+from tests.faults.buyers import DECLINED, VISA, Story, Visit, both
 from tests.faults.messages import STAGE, consumer_of, wires
-from tests.faults.notebook import KEPT, DeadLetter, Placed
+from tests.faults.notebook import KEPT, DeadLetter
 
 
 async def pay(visit: Visit) -> None:
@@ -105,11 +103,32 @@ async def staff(visit: Visit) -> None:
     await shopper.ask("sign out", "POST", "/v1/auth/logout", {}, headers=bearer)
 
 
+async def stock_arrives(visit: Visit) -> None:
+    """Somebody of the shop books a few more of what is scarce."""
+    bearer, _ = await sign_in(visit)
+    shelf = visit.world.shelves[visit.buyer.brand]
+    for variant in shelf.scarce or shelf.variants[:1]:
+        reason, units = f"delivery {visit.buyer.number} of {variant}", visit.random.randint(3, 12)
+        path, booked = (
+            f"/v1/admin/inventory/{variant}/movements",
+            {"type": "in", "quantity": units, "reason": reason},
+        )
+        answer = await visit.shopper.ask("book stock", "POST", path, booked, headers=bearer | visit.key())
+        visit.note_refusal(answer)
+        if answer.status == 201:
+            visit.notes.deliveries[reason] = units
+
+
 async def operator(visit: Visit) -> None:
     """Somebody who keeps the shop running presses the buttons that are safe at any time."""
     shopper, choice = visit.shopper, visit.random.choice
     bearer, _ = await sign_in(visit)
     await shopper.ask("admin health", "GET", "/v1/admin/health", headers=bearer)
+    counted = await shopper.ask("reconcile", "POST", "/v1/admin/inventory/reconcile", {}, headers=bearer)
+    if counted.status == 200 and counted.body["wrong"]:
+        visit.notes.complaints.append(
+            f"counters of {visit.buyer.brand} are wrong: {counted.body['discrepancies']}"
+        )
     webhooks = await shopper.ask("list webhooks", "GET", "/v1/admin/webhook-events?limit=50", headers=bearer)
     if webhooks.body.get("data"):
         one = choice(webhooks.body["data"])
@@ -131,17 +150,6 @@ async def operator(visit: Visit) -> None:
         await shopper.ask("redrive", "POST", path, {}, headers=bearer)
 
 
-async def both(*checkouts: Coroutine[Any, Any, Placed]) -> list[Placed]:
-    """What both came to, once both are over; the first one's refusal when one is refused."""
-    found = await asyncio.gather(*checkouts, return_exceptions=True)
-    placed = []
-    for each in found:
-        if isinstance(each, BaseException):
-            raise each
-        placed.append(each)
-    return placed
-
-
 STORIES: dict[str, Story] = {
     story.__name__: story
     for story in (
@@ -157,6 +165,7 @@ STORIES: dict[str, Story] = {
         pay_late,
         member,
         staff,
+        stock_arrives,
         operator,
     )
 }

@@ -19,6 +19,7 @@ RELAY, RELAY_STEPS = "platform/relay", ("before_publish", "after_publish")
 LISTENER = "faults/listener"
 LISTENER_STEPS = (*_TRANSACTION, "before_delete")
 _MONEY = ("billing", "checkout", "inventory", "notifications", "orders")
+_WOKEN = "platform/on_events_waiting"
 # What the stories ask for; whatever consumers and jobs these contexts have follows from it.
 _ASKED = (
     *("catalog/list_categories", "catalog/list_products", "catalog/get_product"),
@@ -28,8 +29,9 @@ _ASKED = (
     *("identity/register_account", "identity/verify_email", "identity/sign_in"),
     *("identity/sign_in_staff", "identity/refresh_session", "identity/sign_out"),
     *("orders/list_orders", "orders/get_order", "inventory/get_variant_stock"),
+    *("inventory/record_stock_movement", "inventory/reconcile_stock", "inventory/ask_for_restock_mail"),
     *("billing/list_webhook_events", "billing/replay_webhook_event"),
-    *("platform/get_admin_health", "platform/on_events_waiting", "platform/list_outbox"),
+    *("platform/get_admin_health", _WOKEN, "platform/list_outbox"),
     *("platform/replay_outbox_event", "platform/list_dead_letters", "platform/redrive_dead_letters"),
 )
 _FOLLOWING = (*_MONEY, "cart")
@@ -108,6 +110,14 @@ class VisibilityOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Poisoned:
+    """A consumer fails, or dies, whatever it is given: its messages reach the dead-letter queue."""
+
+    function: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseKilled:
     """PostgreSQL ends, at once (a crash, after which it recovers) or as a restart ends it, and is away for `seconds`."""
 
@@ -120,13 +130,6 @@ class ClockMoved:
     """The one clock jumps."""
 
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class StockArrives:
-    """So many more of everything that is scarce: no trouble, but what buyers compete for."""
-
-    units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +148,9 @@ type Trouble = (
     | WebhooksAgain
     | MessagesAgain
     | VisibilityOver
+    | Poisoned
     | DatabaseKilled
     | ClockMoved
-    | StockArrives
     | ListenerKilled
 )
 
@@ -164,6 +167,11 @@ def named_steps() -> list[tuple[str, str]]:
 def moves_money(function: str) -> bool:
     """Whether a purchase goes through it, as against what people only look at."""
     return function == RELAY or function.partition("/")[0] in _MONEY
+
+
+def consumers() -> list[str]:
+    """The consumers that buyers keep busy, by the inbox's names."""
+    return [name for name, step in named_steps() if step == "before_delete" and name != _WOKEN]
 
 
 def jobs() -> list[Job]:

@@ -32,17 +32,19 @@ _SCARCE = 3
 _STOCK_UP = """
     INSERT INTO inventory.inventory_movements (brand_id, id, item_id, type, quantity, reason, actor, at)
     SELECT brand_id, gen_random_uuid(), id, 'in', %(units)s, 'for the fault run', 'faults', now()
-      FROM inventory.inventory_items WHERE (variant_id = ANY (%(scarce)s)) = %(is_scarce)s
+      FROM inventory.inventory_items WHERE variant_id <> ALL (%(scarce)s)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a brand has for sale: ids of variants. Of the `scarce` ones only a few are there, and now and then a few more."""
+    """What a brand has for sale: ids of variants. Of the `scarce` ones only a few are there, and now and then a few more.
+    `slugs` are the products', by variant."""
 
     brand: str
     variants: tuple[str, ...]
     scarce: tuple[str, ...]
+    slugs: dict[str, str]
 
 
 class World:
@@ -128,14 +130,10 @@ class World:
         system = reader.read(CHECKOUT, place, environment.parameters(settings))
         return environment.of_workers(settings, self.files, system, media_bucket="")
 
-    def restock(self, units: int) -> None:
-        """A few more of everything that is scarce."""
-        self._deliver(units, is_scarce=True)
-
-    def _deliver(self, units: int, *, is_scarce: bool) -> None:
+    def _stock_up(self) -> None:
         scarce = [variant for shelf in self.shelves.values() for variant in shelf.scarce]
         with psycopg.connect(self.admin_url, autocommit=True) as admin:
-            admin.execute(_STOCK_UP, {"units": units, "scarce": scarce, "is_scarce": is_scarce})
+            admin.execute(_STOCK_UP, {"units": _STOCK, "scarce": scarce})
 
     def _open(self) -> None:
         self.run.local("/limits", {"enabled": False})
@@ -143,8 +141,8 @@ class World:
             listed: dict[str, Any] = self.run.http.get(
                 "/v1/store/products?limit=100", headers={"X-Brand": brand}
             ).json()
-            variants = sorted(variant["id"] for product in listed["data"] for variant in product["variants"])
-            self.shelves[brand] = Shelf(
-                brand, tuple(variants), tuple(variants[:_SCARCE]) if len(variants) > 1 else ()
-            )
-        self._deliver(_STOCK, is_scarce=False)
+            slugs = {one["id"]: product["slug"] for product in listed["data"] for one in product["variants"]}
+            variants = sorted(slugs)
+            scarce = variants[:_SCARCE] if len(variants) > 1 else []
+            self.shelves[brand] = Shelf(brand, tuple(variants), tuple(scarce), slugs)
+        self._stock_up()

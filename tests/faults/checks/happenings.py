@@ -36,6 +36,8 @@ def every_kind_of_trouble_happened(found: Evidence) -> Iterator[str]:
     yield from (
         f"no call of Stripe met: {mode}" for mode in _STRIPE_MODES if not failed.get(f"Stripe {mode}")
     )
+    if not (found.notes.dead_letters or found.settled.dead_letters):
+        yield "no message died"
     yield from (f"no call of AWS met: {kind}" for kind in ("events down", "sqs down") if not failed.get(kind))
 
 

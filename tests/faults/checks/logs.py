@@ -16,7 +16,7 @@ _EXPLAINED = frozenset(
         # The broker away.
         "AwsError", "ConnectionRefusedError", "ConnectionResetError", "TimeoutError",
         # Told to come back: for an earlier event, a mail on its way, a provider that is silent.
-        "WaitsForEarlier", "StillSending", "ProviderSilent", "PaymentStillOpen",
+        "WaitsForEarlier", "StillSending", "ProviderSilent", "PaymentStillOpen", "CustomerUnknown",
     }
 )  # fmt: skip
 

@@ -47,6 +47,15 @@ def every_paid_order_has_its_mail(found: Evidence) -> Iterator[str]:
         yield f"mail {row.id} ({row.dedupe_key}) is of no order that was paid"
 
 
+def who_waited_for_stock_is_told_once(found: Evidence) -> Iterator[str]:
+    for row in found.rows(
+        """SELECT r.id, r.state, count(m.id) AS mails FROM inventory.restock_requests r
+             LEFT JOIN notifications.mails m ON m.dedupe_key = 'back_in_stock:' || r.id
+            GROUP BY 1, 2 HAVING count(m.id) <> (r.state = 'told')::int"""
+    ):
+        yield f"restock request {row.id} is {row.state} and has {row.mails} mails"
+
+
 def mails_are_the_brands_own(found: Evidence) -> Iterator[str]:
     names = {row.slug: row.name for row in found.rows("SELECT slug, name FROM platform.brands")}
     for mail in found.mailbox:
@@ -58,5 +67,6 @@ def mails_are_the_brands_own(found: Evidence) -> Iterator[str]:
 CHECKS: tuple[Check, ...] = (
     each_mail_was_sent_at_most_once,
     every_paid_order_has_its_mail,
+    who_waited_for_stock_is_told_once,
     mails_are_the_brands_own,
 )

@@ -47,8 +47,23 @@ def nothing_is_held_any_more(found: Evidence) -> Iterator[str]:
         yield f"reservation {row.id} of cart {row.cart_id}, order {row.order_id} still holds {row.quantity}"
 
 
+def each_delivery_is_booked_once(found: Evidence) -> Iterator[str]:
+    booked = {
+        row.reason: row
+        for row in found.rows(
+            """SELECT reason, count(*) AS times, sum(quantity) AS units FROM inventory.inventory_movements
+                WHERE reason LIKE 'delivery %%' GROUP BY 1"""
+        )
+    }
+    for reason, units in found.notes.deliveries.items():
+        if reason not in booked or booked[reason].units != units:
+            yield f"{reason}: {booked.get(reason)} instead of {units}"
+    yield from (f"{reason} was booked {row.times} times" for reason, row in booked.items() if row.times > 1)
+
+
 CHECKS: tuple[Check, ...] = (
     counters_are_the_sums_they_stand_for,
     each_order_has_the_stock_that_its_state_says,
     nothing_is_held_any_more,
+    each_delivery_is_booked_once,
 )
