@@ -81,12 +81,15 @@ def answer_challenge(work: Work, token: str, code: str, request: HttpRequest) ->
     stands = failures.standing(work, account_key(account.email), request.source_ip)
     if stands.wait:
         return TooManyAttempts(retry_after=stands.wait)
-    if stands.locked or not factors.use(work, account.id, code):
+    by = By(held.data["by"])
+    # A lock asks for a mailed link in the place of the password: who came by one, or by Google, has done what it asks.
+    barred = stands.locked and by is By.PASSWORD
+    if barred or not factors.use(work, account.id, code):
         note_failure(work, account.email, request.source_ip)
         return MfaCodeInvalid()
     finish(work, token)
     device = Device.of(request, held.data["device_name"])
-    return _let_in(work, account, device, By(held.data["by"]), second_factor=True)
+    return _let_in(work, account, device, by, second_factor=True)
 
 
 def actor_of(account: Account) -> Actor:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from functions.identity.consume_magic_link import handler as consume_magic_link
 from shared.identity.one_time_tokens import MOST_TRIES
 from shared.identity.permissions import Role
 from shared.identity.throttling import FAILURES_BEFORE_LOCK
@@ -14,6 +15,7 @@ from tests.accounts import customer_account, staff_account
 from tests.gateway import Answer
 from tests.mailbox import Post
 from tests.ways_in import StandingClock, enrolled, is_alive, log_in, second_factor
+from tests.ways_in import post as send
 
 pytestmark = pytest.mark.usefixtures("issuer")
 
@@ -104,6 +106,26 @@ def test_wrong_codes_lock_the_account_though_the_password_is_known(
     assert log_in(brand, account.email).status == 401
     assert [mail.template for mail in post(brand)] == ["account_locked"]
     assert codes
+
+
+def test_the_mailed_link_and_a_code_unlock(brand: Brand, standing: StandingClock, post: Post) -> None:
+    account = customer_account(brand)
+    app, codes = enrolled(brand, account)
+    before = challenge(brand, account.email)
+    for _ in range(FAILURES_BEFORE_LOCK):
+        log_in(brand, account.email, "a wrong password")
+        standing.later(seconds=20)
+    # Neither the password nor what it had led to opens anything now.
+    assert log_in(brand, account.email).status == 401
+    assert second_factor(brand, before, codes[0]).status == 401
+    [mail] = post(brand)
+    link = send(consume_magic_link, "/v1/auth/magic-link/consume", brand, {"token": mail.token})
+    assert link.body["mfa_required"] is True
+    assert second_factor(brand, link.body["mfa_token"], "000000").status == 401
+    standing.later(minutes=1)
+    assert second_factor(brand, link.body["mfa_token"], app.at(standing.now)).status == 200
+    standing.later(minutes=1)
+    assert second_factor(brand, challenge(brand, account.email), app.at(standing.now)).status == 200
 
 
 def test_of_two_that_use_one_token_at_once_one_gets_in(brand: Brand) -> None:
