@@ -16,13 +16,17 @@ CREATE FUNCTION catalog.word_key(brand uuid) RETURNS text LANGUAGE sql IMMUTABLE
 CREATE FUNCTION catalog.word_forms(word text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     ARRAY[word] || ts_lexize('pg_catalog.french_stem', word) || ts_lexize('pg_catalog.english_stem', word);
 
--- `content` as weighted lexemes; past 400 words nobody looks for a product by them.
-CREATE FUNCTION catalog.lexemes(key text, content text, weight text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT coalesce(string_agg('''' || key || form || ''':' || least(place, 16383) || weight, ' '), '')::tsvector
-      FROM regexp_split_to_table(catalog.fold(left(content, 8000)), ' ') WITH ORDINALITY AS w(word, place)
-     CROSS JOIN unnest(catalog.word_forms(word)) AS form
-     WHERE length(word) BETWEEN 1 AND 40 AND place <= 400
-$$;
+-- `content` as weighted lexemes: of every word the same forms, by PostgreSQL's own parser, which finds nothing but words in folded text.
+CREATE FUNCTION catalog.lexemes(content text, weight "char") RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    folded text := catalog.fold(left(content, 8000));
+BEGIN
+    RETURN setweight(to_tsvector('pg_catalog.simple', folded) || to_tsvector('pg_catalog.french', folded)
+                     || to_tsvector('pg_catalog.english', folded), weight);
+END $$;
+-- Each lexeme behind the brand's key. Lexemes of folded text hold neither blanks nor quotes.
+CREATE FUNCTION catalog.keyed(key text, bare tsvector) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    replace(' ' || bare::text, ' ''', ' ''' || key)::tsvector;
 
 -- Values that lists are narrowed down by, numbered: a product bears numbers, which are counted and looked up faster than texts.
 CREATE TABLE catalog.facet_values (
@@ -122,16 +126,17 @@ DROP INDEX catalog.product_listings_cheapest;
 CREATE FUNCTION catalog.facets_of(changed uuid[])
 RETURNS TABLE (product_id uuid, kind text, name text, value text, title text) LANGUAGE sql STABLE AS $$
     SELECT DISTINCT ON (l.product_id, f.kind, f.name, f.value) l.product_id, f.kind, f.name, f.value, f.title
-      FROM catalog.product_listings l
+      FROM (SELECT product_id, category_slugs, tag_slugs, card::jsonb AS card
+              FROM catalog.product_listings WHERE product_id = ANY (changed) OFFSET 0) l
      CROSS JOIN LATERAL (
           SELECT 'category' AS kind, '' AS name, slug AS value, NULL AS title FROM unnest(l.category_slugs) AS slug
            UNION ALL SELECT 'tag', '', slug, NULL FROM unnest(l.tag_slugs) AS slug
            UNION ALL SELECT 'producer', '', l.card ->> 'producer_id', l.card ->> 'producer_name'
            UNION ALL SELECT 'level', '', coalesce(l.card ->> 'min_level', ''), NULL
            UNION ALL SELECT 'option', left(o.key, 200), left(o.value, 200), NULL
-                       FROM json_array_elements(l.card -> 'variants') AS v
-                      CROSS JOIN json_each_text(v -> 'options') AS o) f
-     WHERE l.product_id = ANY (changed) AND f.value IS NOT NULL
+                       FROM jsonb_array_elements(l.card -> 'variants') AS v
+                      CROSS JOIN jsonb_each_text(v -> 'options') AS o) f
+     WHERE f.value IS NOT NULL
      ORDER BY l.product_id, f.kind, f.name, f.value
 $$;
 
@@ -143,7 +148,7 @@ BEGIN
     SELECT n.kind, n.name, n.value, min(n.title)
       FROM catalog.facets_of(changed) n
      WHERE NOT EXISTS (SELECT FROM catalog.facet_values k
-                        WHERE k.kind = n.kind AND k.name = n.name AND k.value = n.value
+                        WHERE k.brand_id = platform.current_brand() AND k.kind = n.kind AND k.name = n.name AND k.value = n.value
                           AND (n.kind <> 'producer' OR k.title IS NOT DISTINCT FROM n.title))
      GROUP BY n.kind, n.name, n.value
      ORDER BY n.kind, n.name, n.value
@@ -157,14 +162,13 @@ BEGIN
     WITH price AS MATERIALIZED (
         SELECT l.product_id, v.number AS variant, p ->> 'currency' AS currency, (p ->> 'amount')::bigint AS amount,
                coalesce((p ->> 'starts_at')::timestamptz, '-infinity') AS starts_at,
-               coalesce((p ->> 'ends_at')::timestamptz, 'infinity') AS ends_at,
-               p ->> 'starts_at' IS NOT NULL OR p ->> 'ends_at' IS NOT NULL AS sale
+               coalesce((p ->> 'ends_at')::timestamptz, 'infinity') AS ends_at
           FROM catalog.product_listings l
          CROSS JOIN LATERAL json_array_elements(l.card -> 'variants') WITH ORDINALITY AS v(shown, number)
          CROSS JOIN LATERAL json_array_elements(v.shown -> 'prices') AS p
          WHERE l.product_id = ANY (changed)
     ), own AS (
-        SELECT l.brand_id, l.product_id, b.currency::text AS currency
+        SELECT l.product_id, b.currency::text AS currency
           FROM catalog.product_listings l JOIN platform.brands b ON b.id = l.brand_id WHERE l.product_id = ANY (changed)
     ), moment AS (
         SELECT product_id, currency, '-infinity'::timestamptz AS at FROM own
@@ -173,69 +177,85 @@ BEGIN
         SELECT product_id, currency, at AS valid_from,
                lead(at, 1, 'infinity') OVER (PARTITION BY product_id, currency ORDER BY at) AS valid_until
           FROM moment WHERE at < 'infinity'
+    ), of_variant AS (
+        -- The lowest price in force is what is to be paid, sale or not.
+        SELECT s.product_id, s.currency, s.valid_from, min(p.amount) AS amount
+          FROM step s JOIN price p ON p.product_id = s.product_id AND p.currency = s.currency
+                                  AND p.starts_at <= s.valid_from AND s.valid_from < p.ends_at
+         GROUP BY s.product_id, s.currency, s.valid_from, p.variant
+    ), lowest AS (
+        SELECT product_id, currency, valid_from, min(amount) AS amount FROM of_variant GROUP BY product_id, currency, valid_from
     )
     INSERT INTO catalog.listing_prices (brand_id, product_id, currency, valid_from, valid_until, amount)
-    SELECT o.brand_id, s.product_id, s.currency, s.valid_from, s.valid_until, lowest.amount
-      FROM step s JOIN own o ON o.product_id = s.product_id
-     CROSS JOIN LATERAL (
-          SELECT min(v.amount) AS amount
-            FROM (SELECT coalesce(min(p.amount) FILTER (WHERE p.sale), min(p.amount)) AS amount
-                    FROM price p
-                   WHERE p.product_id = s.product_id AND p.currency = s.currency
-                     AND p.starts_at <= s.valid_from AND s.valid_from < p.ends_at
-                   GROUP BY p.variant) v) lowest;
+    SELECT platform.current_brand(), s.product_id, s.currency, s.valid_from, s.valid_until, l.amount
+      FROM step s
+      LEFT JOIN lowest l ON l.product_id = s.product_id AND l.currency = s.currency AND l.valid_from = s.valid_from;
 END $$;
 
 CREATE FUNCTION catalog.refresh_search(changed uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF cardinality(changed) = 0 THEN
         RETURN;
+    ELSIF cardinality(changed) > 500 THEN
+        -- In parts that any plan is good enough for.
+        FOR part IN 0 .. (cardinality(changed) - 1) / 500 LOOP
+            PERFORM catalog.refresh_search(changed[part * 500 + 1 : part * 500 + 500]);
+        END LOOP;
+        RETURN;
     END IF;
     PERFORM catalog.refresh_facets(changed);
     PERFORM catalog.refresh_listing_prices(changed);
-    WITH content AS MATERIALIZED (
-        SELECT l.brand_id, l.product_id, l.published_at, l.title_key, catalog.word_key(l.brand_id) AS key, f.numbers,
+    -- Step by step, each read once: PostgreSQL cannot tell how much comes out of JSON, and would go through it again for every row.
+    WITH listing AS MATERIALIZED (
+        SELECT l.brand_id, l.product_id, l.published_at, l.title_key, l.category_slugs, l.tag_slugs, l.card::jsonb AS card
+          FROM catalog.product_listings l WHERE l.product_id = ANY (changed)
+    ), facet AS MATERIALIZED (
+        SELECT n.product_id, array_agg(k.number ORDER BY k.number) AS numbers
+          FROM (SELECT * FROM catalog.facets_of(changed) OFFSET 0) n
+          JOIN catalog.facet_values k ON k.kind = n.kind AND k.name = n.name AND k.value = n.value
+         WHERE k.brand_id = platform.current_brand()
+         GROUP BY n.product_id
+    ), variant AS MATERIALIZED (
+        SELECT l.product_id, min((v ->> 'price_points')::bigint) AS points,
+               string_agg(concat_ws(' ', v ->> 'sku', v ->> 'title',
+                   (SELECT string_agg(o.value, ' ') FROM jsonb_each_text(v -> 'options') AS o)), ' ') AS words
+          FROM listing l CROSS JOIN jsonb_array_elements(l.card -> 'variants') AS v
+         GROUP BY l.product_id
+    ), price AS MATERIALIZED (
+        SELECT x.product_id, count(*) > 1 AS vary, min(x.amount) AS amount
+          FROM catalog.listing_prices x JOIN platform.brands b ON b.id = x.brand_id AND b.currency = x.currency
+         WHERE x.brand_id = platform.current_brand() AND x.product_id = ANY (changed)
+         GROUP BY x.product_id
+    ), content AS MATERIALIZED (
+        SELECT l.brand_id, l.product_id, l.published_at, l.title_key, catalog.word_key(l.brand_id) AS key,
                l.card ->> 'title' AS title, l.card ->> 'short_description' AS short, p.description,
                concat_ws(' ', l.card ->> 'producer_name', array_to_string(l.category_slugs, ' '), array_to_string(l.tag_slugs, ' '),
-                   (SELECT string_agg(c ->> 'title', ' ') FROM json_array_elements(l.card -> 'categories') AS c),
-                   (SELECT string_agg(t.title, ' ') FROM catalog.tags t WHERE t.slug = ANY (l.tag_slugs)),
+                   (SELECT string_agg(c ->> 'title', ' ') FROM jsonb_array_elements(l.card -> 'categories') AS c),
+                   (SELECT string_agg(t.title, ' ' ORDER BY t.slug) FROM catalog.tags t WHERE t.slug = ANY (l.tag_slugs)),
                    v.words) AS names,
-               v.points, s.popularity, prices.steps > 1 AS vary, prices.amount
-          FROM catalog.product_listings l
+               f.numbers, v.points, s.popularity, x.vary, x.amount
+          FROM listing l
           JOIN catalog.products p ON p.brand_id = l.brand_id AND p.id = l.product_id
+          LEFT JOIN facet f ON f.product_id = l.product_id
+          LEFT JOIN variant v ON v.product_id = l.product_id
+          LEFT JOIN price x ON x.product_id = l.product_id
           LEFT JOIN catalog.product_stats s ON s.brand_id = l.brand_id AND s.product_id = l.product_id
-          LEFT JOIN LATERAL (
-              SELECT array_agg(k.number ORDER BY k.number) AS numbers
-                FROM catalog.facets_of(ARRAY[l.product_id]) n
-                JOIN catalog.facet_values k
-                  ON k.brand_id = l.brand_id AND k.kind = n.kind AND k.name = n.name AND k.value = n.value) f ON true
-          LEFT JOIN LATERAL (
-              SELECT min((each ->> 'price_points')::bigint) AS points,
-                     string_agg(concat_ws(' ', each ->> 'sku', each ->> 'title',
-                         (SELECT string_agg(o.value, ' ') FROM json_each_text(each -> 'options') AS o)), ' ') AS words
-                FROM json_array_elements(l.card -> 'variants') AS each) v ON true
-          LEFT JOIN LATERAL (
-              SELECT count(*) AS steps, min(x.amount) AS amount
-                FROM catalog.listing_prices x JOIN platform.brands b ON b.id = x.brand_id
-               WHERE x.brand_id = l.brand_id AND x.product_id = l.product_id AND x.currency = b.currency) prices ON true
-         WHERE l.product_id = ANY (changed)
     ), words AS (
         INSERT INTO catalog.vocabulary (word)
         SELECT DISTINCT w.word
           FROM content CROSS JOIN regexp_split_to_table(catalog.fold(left(concat_ws(' ', title, names, short), 8000)), ' ') AS w(word)
          WHERE length(w.word) BETWEEN 3 AND 40 AND w.word !~ '[0-9]'
-           AND NOT EXISTS (SELECT FROM catalog.vocabulary k WHERE k.word = w.word)
          ORDER BY w.word
         ON CONFLICT DO NOTHING
     ), ranked AS MATERIALIZED (
-        SELECT *, catalog.lexemes(key, title, 'A') || catalog.lexemes(key, names, 'B') || catalog.lexemes(key, short, 'C') AS ranks
+        SELECT *, catalog.keyed(key, catalog.lexemes(title, 'A') || catalog.lexemes(names, 'B') || catalog.lexemes(short, 'C')) AS ranks
           FROM content
     )
     INSERT INTO catalog.search_entries AS e
         (brand_id, product_id, published_at, price_amount, price_points, popularity, prices_vary, title_key, facets, ranks, words)
     SELECT brand_id, product_id, published_at, amount, points, coalesce(popularity, 0), vary, title_key,
            coalesce((SELECT string_agg(int4send(number), '') FROM unnest(numbers) AS number), ''), ranks,
-           strip(ranks || catalog.lexemes(key, regexp_replace(description, '<[^>]*>|&[a-z]+;', ' ', 'g'), 'D'))
+           strip(ranks || catalog.keyed(key, catalog.lexemes(regexp_replace(description, '<[^>]*>|&[a-z]+;', ' ', 'g'), 'D')))
                || array_to_tsvector(ARRAY(SELECT '#' || number FROM unnest(numbers) AS number) || (key || '#'))
       FROM ranked
     ON CONFLICT (brand_id, product_id) DO UPDATE SET

@@ -161,7 +161,7 @@ def test_words_that_say_nothing_are_left_out_unless_nothing_else_is_asked(shop: 
     assert set(found(shop, q="le bol de la soupe")) == {"bol"}
     assert found(shop, q="nous vous") == []
     sell(shop, product("groupe", title="Les"))
-    assert found(shop, q="les") == ["groupe"]
+    assert found(shop, q="les")[0] == "groupe"
 
 
 @pytest.mark.parametrize(
