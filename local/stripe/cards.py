@@ -19,7 +19,8 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Card:
-    """A test card. `challenge`: its owner is asked to authenticate (3-D Secure) before it is charged."""
+    """A test card. `challenge`: its owner is asked to authenticate (3-D Secure) before it is charged; `dispute`: who contests
+    what was paid, and why; `refund`: the status that refunds begin with, and the one they soon come to."""
 
     brand: str
     last4: str
@@ -27,6 +28,8 @@ class Card:
     funding: str = "credit"
     refusal: Refusal | None = None
     challenge: bool = False
+    dispute: str | None = None
+    refund: tuple[str, str] = ("succeeded", "succeeded")
 
 
 def _declined(
@@ -69,6 +72,12 @@ TEST_CARDS = {
     "pm_card_be": Card("visa", "0004", "BE"),
     "pm_card_lu": Card("visa", "0006", "LU"),
     "pm_card_ch": Card("visa", "0009", "CH"),
+    # https://docs.stripe.com/testing#disputes and #refunds
+    "pm_card_createDispute": Card("visa", "0259", dispute="fraudulent"),
+    "pm_card_createDisputeProductNotReceived": Card("visa", "2685", dispute="product_not_received"),
+    "pm_card_createDisputeInquiry": Card("visa", "1976", dispute="inquiry"),
+    "pm_card_pendingRefund": Card("visa", "7726", refund=("pending", "succeeded")),
+    "pm_card_refundFail": Card("visa", "5126", refund=("succeeded", "failed")),
     "pm_card_chargeDeclined": _GENERIC,
     "pm_card_chargeDeclinedInsufficientFunds": _FUNDS,
     "pm_card_chargeDeclinedLostCard": _LOST,

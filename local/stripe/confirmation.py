@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.stripe import charges, payment_methods
+from local.stripe import charges, disputes, payment_methods
 from local.stripe.cards import Refusal
 from local.stripe.errors import ApiError
 from local.stripe.session import Answer, Session
@@ -109,7 +109,8 @@ def authenticated(session: Session, intent: Object, agreed: bool) -> Answer:
 
 def charge(session: Session, intent: Object, method: Object) -> Answer:
     """Charge the card: captured at once unless the intent is captured manually."""
-    refusal = payment_methods.card_of(session, method).refusal
+    card = payment_methods.card_of(session, method)
+    refusal = card.refusal
     manual = intent["capture_method"] == "manual"
     made = charges.make(session, intent, method, refusal, captured=not manual)
     if refusal is not None:
@@ -120,6 +121,8 @@ def charge(session: Session, intent: Object, method: Object) -> Answer:
         done = {"status": "succeeded", "amount_received": intent["amount"]}
     intent = session.store.save({**intent, **done, "latest_charge": made["id"]})
     session.tell("payment_intent.amount_capturable_updated" if manual else "payment_intent.succeeded", intent)
+    if card.dispute is not None and not manual:
+        disputes.open_dispute(session, made, card.dispute)
     return Answer(intent)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from local.stripe import disputes, payment_methods
 from local.stripe.errors import ApiError, invalid, missing_parameter
 from local.stripe.session import Answer, Session, changed_metadata, new_id
 from local.stripe.storage import Object
@@ -10,6 +11,12 @@ from local.stripe.storage import Object
 def create(session: Session, params: dict[str, Any]) -> Answer:
     """POST /v1/refunds"""
     charge = _charge(session, params)
+    if disputes.holds(session, charge):
+        raise ApiError(
+            400,
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+        )
     left = charge["amount_captured"] - charge["amount_refunded"]
     if left <= 0:
         raise ApiError(
@@ -30,7 +37,8 @@ def create(session: Session, params: dict[str, Any]) -> Answer:
 def give_back(
     session: Session, charge: Object, amount: int, reason: str | None = None, metadata: Any = None
 ) -> Object:
-    """Refund `amount` of the charge."""
+    """Refund `amount` of the charge. What the card makes of it later is there, and told, as soon as it is asked for again."""
+    begins, becomes = _of_card(session, charge)
     refund = session.store.save(
         {
             "id": new_id("re"),
@@ -55,7 +63,7 @@ def give_back(
             "reason": reason,
             "receipt_number": None,
             "source_transfer_reversal": None,
-            "status": "succeeded",
+            "status": begins,
             "transfer_reversal": None,
         }
     )
@@ -66,7 +74,26 @@ def give_back(
     session.tell(
         "charge.refunded", charge, {name: was for name, was in before.items() if charge[name] != was}
     )
+    if becomes != begins:
+        _become(session, charge, refund, becomes)
     return refund
+
+
+def _become(session: Session, charge: Object, refund: Object, status: str) -> None:
+    changed = session.store.save(
+        {**refund, "status": status, **({"failure_reason": "unknown"} if status == "failed" else {})}
+    )
+    before = {"status": refund["status"]}
+    session.tell("refund.updated", changed, before)
+    if status == "failed":
+        left = charge["amount_refunded"] - refund["amount"]
+        session.store.save({**charge, "amount_refunded": left, "refunded": False})
+        session.tell("refund.failed", changed, before)
+
+
+def _of_card(session: Session, charge: Object) -> tuple[str, str]:
+    method = session.store.find("payment_method", charge["payment_method"])
+    return payment_methods.card_of(session, method).refund if method else ("succeeded", "succeeded")
 
 
 def _charge(session: Session, params: dict[str, Any]) -> Object:

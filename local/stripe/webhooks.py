@@ -25,6 +25,8 @@ DEFAULT_EVENTS = (
     "payment_intent.canceled",
     "charge.refunded",
     "charge.dispute.*",
+    "refund.updated",
+    "refund.failed",
     "customer.subscription.*",
     "invoice.payment_succeeded",
     "invoice.payment_failed",
