@@ -8,9 +8,22 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.billing import stripe
-from shared.billing.outcomes import Failed, Intent, Known, ProviderOutcome, Unknown
+from shared.billing import stripe, stripe_refunds
+from shared.billing.gateways import RefundAsked
+from shared.billing.outcomes import (
+    Failed,
+    Intent,
+    Known,
+    NotThere,
+    ProviderOutcome,
+    RefundOutcome,
+    SeenRefund,
+    SeenRefunds,
+    Unknown,
+)
 from shared.billing.payments import settle_intent
+from shared.billing.refund_statuses import RefundStatus
+from shared.billing.refunds import see
 from shared.kernel.money import Money
 from shared.platform import clock
 from shared.platform.brands import Brand
@@ -26,6 +39,10 @@ class Till:
     down: bool = False
     answers_lost: int = 0
     refusing: bool = False
+    refunds: dict[str, SeenRefund] = field(default_factory=dict)
+    refund_payments: dict[str, str] = field(default_factory=dict)
+    refund_answers_lost: int = 0
+    refund_refused: str | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def create(
@@ -67,6 +84,70 @@ class Till:
         """What `stripe.retrieve_payment_intent` answers."""
         return Unknown(reason="down") if self.down else Known(intent=self.intents[intent_id])
 
+    def refund(self, asked: RefundAsked) -> RefundOutcome:
+        """What `stripe_refunds.make_refund` answers: one refund for each key, never more than was paid."""
+        if self.down:
+            return Unknown(reason="down")
+        if self.refund_refused:
+            return Failed(code=self.refund_refused, message="No.")
+        with self._lock:
+            key = f"refund-{asked.refund_id}-{asked.attempt}"
+            if key not in self.keys:
+                if asked.amount > self.left(asked.gateway_payment_id):
+                    return Failed(code="charge_already_refunded", message="No.")
+                self.keys[key] = f"re_{len(self.keys)}_{uuid4().hex[:8]}"
+                self.give_back(asked.gateway_payment_id, asked.amount, self.keys[key], asked.refund_id)
+            if self.refund_answers_lost:
+                self.refund_answers_lost -= 1
+                return Unknown(reason="lost")
+            return self.refunds[self.keys[key]]
+
+    def give_back(
+        self, intent_id: str, amount: int, name: str | None = None, refund_id: UUID | None = None
+    ) -> SeenRefund:
+        """Money goes back, as somebody may have it go in the provider's own pages."""
+        name = name or f"re_{uuid4().hex[:8]}"
+        currency = self.intents[intent_id].currency
+        self.refunds[name] = SeenRefund(
+            id=name,
+            status=RefundStatus.SUCCEEDED,
+            amount=amount,
+            currency=currency,
+            refund_id=refund_id,
+        )
+        self.refund_payments[name] = intent_id
+        return self.refunds[name]
+
+    def left(self, intent_id: str) -> int:
+        """What has not gone back of an intent."""
+        seen = self.refunds_of(intent_id)
+        back = sum(refund.amount for refund in seen.refunds) if isinstance(seen, SeenRefunds) else 0
+        return self.intents[intent_id].amount_received - back
+
+    def find_refund(self, asked: RefundAsked) -> RefundOutcome:
+        """What `stripe_refunds.find_refund` answers."""
+        if self.down:
+            return Unknown(reason="down")
+        found = (refund for refund in self.refunds.values() if refund.refund_id == asked.refund_id)
+        return next(found, None) or NotThere()
+
+    def refunds_of(self, intent_id: str) -> SeenRefunds | Failed | Unknown:
+        """What `stripe_refunds.refunds_of` answers."""
+        if self.down:
+            return Unknown(reason="down")
+        return SeenRefunds(
+            refunds=[
+                refund for name, refund in self.refunds.items() if self.refund_payments[name] == intent_id
+            ]
+        )
+
+    def see_refunds(self, brand: Brand, intent_id: str) -> None:
+        """The provider's webhook brings us to look at the refunds."""
+        seen = self.refunds_of(intent_id)
+        assert isinstance(seen, SeenRefunds)
+        with begin(brand, "webhook") as work:
+            see(work, "stripe", intent_id, seen.refunds)
+
     def pay(self, brand: Brand, intent_id: str, amount: int | None = None) -> None:
         """The buyer pays, and the provider's webhook brings us to look."""
         received = self.intents[intent_id].amount if amount is None else amount
@@ -90,6 +171,9 @@ def till(monkeypatch: pytest.MonkeyPatch) -> Till:
     monkeypatch.setattr(stripe, "create_payment_intent", made.create)
     monkeypatch.setattr(stripe, "cancel_payment_intent", made.cancel)
     monkeypatch.setattr(stripe, "retrieve_payment_intent", made.retrieve)
+    monkeypatch.setattr(stripe_refunds, "make_refund", made.refund)
+    monkeypatch.setattr(stripe_refunds, "find_refund", made.find_refund)
+    monkeypatch.setattr(stripe_refunds, "refunds_of", made.refunds_of)
     return made
 
 

@@ -1,53 +1,36 @@
-"""Every 1 minute — payments whose function died or heard nothing from the provider are settled by asking it."""
+"""Every 1 minute — payments and refunds whose function died or heard nothing from the provider are settled by asking it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import chain
 from typing import Any
-from uuid import UUID
 
-from shared.billing import payments, store, stripe
-from shared.billing.outcomes import Failed, ProviderOutcome, Unknown
-from shared.billing.payments import StartedPayment
-from shared.billing.statuses import UNSETTLED
+from shared.billing import refund_store, store
+from shared.billing.questions import Question, ask, payment_question, refund_question, take_answer
 from shared.platform.doors import Steps, job
-from shared.platform.models import Pending
 from shared.platform.work import Work
 
 # So many silences of the provider (shared/billing/stripe.py, READ_SECONDS) fit into one run; batches repeat.
 BATCH = 4
 # Longer than a function lives and than Stripe's search lags.
 ASK_AFTER = timedelta(minutes=3)
-# A payment this old that Stripe has never heard of was never made.
-GIVE_UP_AFTER = timedelta(minutes=30)
+# A bank may take days over a refund; that its webhook was lost is found out within hours.
+ASK_AGAIN_AFTER = timedelta(hours=6)
 
 
-class Question(Pending):
-    payment: StartedPayment
-    last_time: bool
-
-
-def find(work: Work, stuck: list[UUID]) -> Sequence[Any]:
-    return store.find_unsettled(work, work.now - ASK_AFTER, stuck, BATCH)
+def find(work: Work, stuck: list[Any]) -> Sequence[Any]:
+    since = work.now - ASK_AFTER
+    paid = store.find_unsettled(work, since, stuck, BATCH)
+    given_back = refund_store.find_unsettled(work, since, work.now - ASK_AGAIN_AFTER, stuck, BATCH)
+    # In turn, so that neither kind waits for all of the other.
+    mixed = chain.from_iterable(zip(paid + [None] * BATCH, given_back + [None] * BATCH, strict=False))
+    return [row for row in mixed if row is not None][:BATCH]
 
 
 def record(work: Work, row: Any) -> Question | None:
-    payment_id: UUID = row.id
-    payment = store.lock_payment(work, payment_id)
-    if payment.status not in UNSETTLED:
-        return None
-    started = payments.as_started(work, payment)
-    return Question(payment=started, last_time=payment.created_at < work.now - GIVE_UP_AFTER)
+    if hasattr(row, "payment_id"):
+        return refund_question(work, row.payment_id, row.id, work.now - ASK_AFTER)
+    return payment_question(work, row.id)
 
 
-def reach(question: Question) -> ProviderOutcome:
-    found = stripe.find_payment_intent(question.payment.payment_id)
-    if isinstance(found, Failed) and not (question.last_time and found.code == stripe.MISSING):
-        return Unknown(reason=found.code)
-    return found
-
-
-def settle(question: Question, outcome: ProviderOutcome, work: Work) -> None:
-    payments.settle(work, question.payment, outcome)
-
-
-handler = job("settle_unknown_outcomes", Steps(record, reach, settle), every="1 minute", find=find)
+handler = job("settle_unknown_outcomes", Steps(record, ask, take_answer), every="1 minute", find=find)

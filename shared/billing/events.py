@@ -1,6 +1,6 @@
 """What billing tells the other contexts."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -42,6 +42,40 @@ class PaymentFailedV1(Event):
     code: str | None = None
     decline_code: str | None = None
     payable: bool
+
+
+class PaymentRefundedV1(Event):
+    """Money of a payment has gone back to its payer. `refund_id` is the refund's, ours or (made at the provider) a new one."""
+
+    refund_id: UUID
+    payment_id: UUID
+    order_id: UUID
+    amount: Money
+    gateway: str
+
+
+class PaymentRefundFailedV1(Event):
+    """Money of a payment did not go back, or came back to us. `code` is the provider's."""
+
+    type: ClassVar[str] = "payment.refund_failed"
+
+    refund_id: UUID
+    payment_id: UUID
+    order_id: UUID
+    amount: Money
+    code: str | None = None
+
+
+class PaymentDisputedV1(Event):
+    """A payer contests a payment with their bank, or such a dispute has come further. `status`, `reason`: the provider's words."""
+
+    dispute_id: UUID
+    payment_id: UUID
+    order_id: UUID
+    status: str
+    reason: str
+    amount: Money
+    closed: bool
 
 
 class PaymentCancelledV1(Event):

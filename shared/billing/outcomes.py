@@ -1,10 +1,13 @@
 """Outcomes: what a call to a payment provider can have come to."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.billing.refund_statuses import RefundStatus
 from shared.platform.models import Outcome
 
 
@@ -83,4 +86,44 @@ class Unknown(Outcome):
     broken: bool = False
 
 
+class SeenRefund(Outcome):
+    """The provider has this refund. `refund_id` is the one of ours that it was made for, None when somebody made it there."""
+
+    kind: Literal["refund"] = "refund"
+    id: str
+    status: RefundStatus
+    amount: int
+    currency: str
+    refund_id: UUID | None = None
+    code: str | None = None
+
+
+class SeenRefunds(Outcome):
+    """Every refund that the provider has of one payment."""
+
+    kind: Literal["refunds"] = "refunds"
+    refunds: list[SeenRefund]
+
+
+class NotThere(Outcome):
+    """The provider answered that it has no such thing."""
+
+    kind: Literal["not_there"] = "not_there"
+
+
+class SeenDispute(Outcome):
+    """The provider's dispute as it stood when it was looked at; `status` and `reason` in its own words."""
+
+    kind: Literal["dispute"] = "dispute"
+    id: str
+    intent_id: str
+    status: str
+    reason: str
+    amount: int
+    currency: str
+    evidence_due_at: datetime | None = None
+    closed: bool = False
+
+
+type RefundOutcome = Annotated[SeenRefund | NotThere | Failed | Unknown, Field(discriminator="kind")]
 type ProviderOutcome = Annotated[Known | Declined | Failed | Unknown, Field(discriminator="kind")]

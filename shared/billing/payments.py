@@ -150,8 +150,7 @@ def _see(work: Work, payment: Payment, intent: Intent, decline: Decline | None =
     before = payment.status
     status = after_seeing(before, of_stripe(intent.status))
     captured = max(payment.captured_amount, intent.amount_received)
-    refunded = min(max(payment.refunded_amount, intent.amount_refunded), captured)
-    payment = store.set_seen(work, payment, status, intent.id, captured, refunded)
+    payment = store.set_seen(work, payment, status, intent.id, captured)
     for said in (decline, intent.decline):
         if said is not None:
             payment = _note_decline(work, payment, said)

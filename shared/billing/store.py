@@ -31,6 +31,7 @@ class Payment:
     amount: int
     captured_amount: int
     refunded_amount: int
+    refunding_amount: int
     error_code: str | None
     error_message: str | None
     created_at: datetime
@@ -42,7 +43,7 @@ def _payment(row: Any) -> Payment:
 
 
 _COLUMNS = (
-    "id, order_id, gateway, gateway_id, attempt, status, currency, amount, captured_amount, refunded_amount,"
+    "id, order_id, gateway, gateway_id, attempt, status, currency, amount, captured_amount, refunded_amount, refunding_amount,"
     " error_code, error_message, created_at, captured_at"
 )
 
@@ -87,6 +88,16 @@ def lock_payment(work: Work, payment_id: UUID) -> Payment:
     return _payment(row)
 
 
+def lock_captured(work: Work, order_id: UUID) -> list[Payment]:
+    """The order's payments that brought money, locked, the oldest first."""
+    rows = work.all(
+        f"""SELECT {_COLUMNS} FROM billing.payments
+             WHERE order_id = %(id)s AND captured_amount > 0 ORDER BY attempt FOR UPDATE""",
+        id=order_id,
+    )
+    return [_payment(row) for row in rows]
+
+
 def lock_payment_of_intent(
     work: Work, gateway: str, gateway_id: str, payment_id: UUID | None
 ) -> Payment | None:
@@ -117,14 +128,12 @@ def set_seen(
     status: PaymentStatus,
     gateway_id: str,
     captured_amount: int,
-    refunded_amount: int,
 ) -> Payment:
-    """Record the provider's state: its id, the status, what was captured (and when it first was) and given back."""
+    """Record the provider's state: its id, the status, what was captured and when it first was."""
     return _payment(
         work.one(
             f"""UPDATE billing.payments
                    SET status = %(status)s, gateway_id = %(gateway_id)s, captured_amount = %(captured)s,
-                       refunded_amount = %(refunded)s,
                        captured_at = CASE WHEN %(captured)s > 0 THEN coalesce(captured_at, %(now)s) END,
                        updated_at = %(now)s
                  WHERE id = %(id)s RETURNING {_COLUMNS}""",
@@ -132,7 +141,6 @@ def set_seen(
             status=status,
             gateway_id=gateway_id,
             captured=captured_amount,
-            refunded=refunded_amount,
             now=work.now,
         )
     )

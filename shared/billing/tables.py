@@ -27,7 +27,7 @@ class Base(DeclarativeBase):
 
 
 class PaymentRow(Base):
-    """One attempt at being paid for an order through one gateway."""
+    """One attempt at being paid for an order through one gateway. `refunded_amount`: went back, `refunding_amount`: is about to."""
 
     __tablename__ = "payments"
     __table_args__ = (
@@ -51,6 +51,7 @@ class PaymentRow(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     captured_amount: Mapped[int] = mapped_column(BigInteger, server_default="0")
     refunded_amount: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    refunding_amount: Mapped[int] = mapped_column(BigInteger, server_default="0")
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -106,3 +107,67 @@ class WebhookEventRow(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
     received_at: Mapped[datetime]
     processed_at: Mapped[datetime | None]
+
+
+def _of_payment() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["brand_id", "payment_id"], ["billing.payments.brand_id", "billing.payments.id"]
+    )
+
+
+class PaymentRefundRow(Base):
+    """Money of a payment on its way back: asked for by us, or seen at the provider. What it was for is the order's to know."""
+
+    __tablename__ = "payment_refunds"
+    __table_args__ = (
+        UniqueConstraint("gateway", "gateway_id"),
+        _of_payment(),
+        Index("payment_refunds_of_order", "brand_id", "order_id", "payment_id"),
+        Index(
+            "payment_refunds_unsettled",
+            "updated_at",
+            postgresql_where=text("status IN ('started', 'unknown', 'pending')"),
+        ),
+    )
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payment_id: Mapped[UUID]
+    order_id: Mapped[UUID]
+    gateway: Mapped[str]
+    gateway_id: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(server_default="1")
+    status: Mapped[str]
+    currency: Mapped[str] = mapped_column(CHAR(3))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    error_code: Mapped[str | None]
+    error_message: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class DisputeRow(Base):
+    """A payment that its payer contests with the bank, as the provider last told. `status` and `reason` are its own words."""
+
+    __tablename__ = "disputes"
+    __table_args__ = (
+        UniqueConstraint("gateway", "gateway_id"),
+        _of_payment(),
+        Index("disputes_of_order", "brand_id", "order_id"),
+    )
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payment_id: Mapped[UUID]
+    order_id: Mapped[UUID]
+    gateway: Mapped[str]
+    gateway_id: Mapped[str]
+    status: Mapped[str]
+    reason: Mapped[str]
+    currency: Mapped[str] = mapped_column(CHAR(3))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    evidence_due_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]

@@ -15,6 +15,7 @@ from shared.billing.outcomes import Decline
 from shared.kernel.refusals import Refusal
 from shared.platform import brands, clock
 from shared.platform.brands import Brand, BrandNotFound
+from shared.platform.database import look_up
 from shared.platform.http import HttpRequest
 from shared.platform.settings import secret
 
@@ -29,11 +30,22 @@ LOOKED_AT = frozenset(
         "payment_intent.amount_capturable_updated",
         "payment_intent.canceled",
         "charge.refunded",
+        "charge.refund.updated",
+        "refund.updated",
+        "refund.failed",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
     }
 )
+_INTENT = "payment_intent"
+_DISPUTE = "dispute"
 # Identity looks at the session's own state after any of these.
 _ABOUT_VERIFICATIONS = "identity.verification_session."
 _MOST_ID_CHARACTERS = 255
+_OF_PAYMENT = "SELECT * FROM billing.brand_of_payment(%s, %s)"
 
 
 class WebhookSignatureInvalid(Refusal):
@@ -68,16 +80,25 @@ class StripeEvent:
         """The PaymentIntent that this event should make us look at, or None."""
         if self.type not in LOOKED_AT:
             return None
-        found = self.about.get("payment_intent" if self.about.get("object") == "charge" else "id")
-        return found if isinstance(found, str) else None
+        is_intent = self.about.get("object", _INTENT) == _INTENT
+        return self._text("id" if is_intent else _INTENT)
+
+    @property
+    def is_about_refunds(self) -> bool:
+        """Whether money may have gone back, or come back to us."""
+        return self.type in LOOKED_AT and "refund" in self.type
+
+    @property
+    def dispute_id(self) -> str | None:
+        """The dispute that this event tells of, or None."""
+        return self._text("id") if self.about.get("object") == _DISPUTE else None
 
     @property
     def verification_id(self) -> str | None:
         """The identity check's session that this event tells of, or None."""
         if not self.type.startswith(_ABOUT_VERIFICATIONS):
             return None
-        found = self.about.get("id")
-        return found if isinstance(found, str) else None
+        return self._text("id")
 
     @property
     def decline(self) -> Decline | None:
@@ -85,6 +106,10 @@ class StripeEvent:
         if self.type != "payment_intent.payment_failed":
             return None
         return Decline.of(self.about.get("last_payment_error"), reference=self.id)
+
+    def _text(self, name: str) -> str | None:
+        found = self.about.get(name)
+        return found if isinstance(found, str) else None
 
 
 def verify(body: bytes, header: str, secrets: Iterable[str], now: datetime) -> None:
@@ -138,11 +163,20 @@ def read_payload(payload: Any) -> StripeEvent:
 
 
 def brand_of(request: HttpRequest) -> Brand:
-    """The brand of a verified webhook: the one we wrote on the object; the default one keeps what names none of ours.
+    """The brand of a verified webhook: the one we wrote on the object, else that of the payment it is about; the default one
+    keeps what belongs to none of ours.
 
     Nothing is looked up for a forged one. Raises as `read_event`.
     """
+    event = read_event(request)
+    written = event.metadata.get("brand", "")
+    if (
+        not written
+        and event.intent_id is not None
+        and (row := look_up(_OF_PAYMENT, "stripe", event.intent_id))
+    ):
+        return brands.brand_by_id(row.brand_id)
     try:
-        return brands.find_brand("", read_event(request).metadata.get("brand", ""))
+        return brands.find_brand("", written)
     except BrandNotFound:
         return brands.find_brand("", "")
