@@ -22,6 +22,14 @@ _HUB, _OTHER_HUB = (f"01932f00-0000-7500-8000-{number:012x}" for number in range
 
 _REDIRECT, _SPARE_PRODUCT, _SPARE_VARIANT = (f"01932f00-0000-7400-8000-{number:012x}" for number in range(1, 4))
 
+_IMAGE, _JOB, _IMPORT = (f"01932f00-0000-7600-8000-{number:012x}" for number in range(1, 4))
+
+_PAID_ORDER, _CALLED_OFF_ORDER, _WITHDRAWAL, _BUYING_CART = (
+    f"01932f00-0000-7700-8000-{number:012x}" for number in range(1, 5)
+)
+
+_REVIEW = "01932f00-0000-7900-8000-000000000001"
+
 # Values that a request or an event may carry. A `${NAME}` is put in by whoever sends the sample: it is a secret or passes.
 FACTS: dict[str, Any] = {
     "brand_id": _BRAND,
@@ -30,6 +38,7 @@ FACTS: dict[str, Any] = {
     "cart_id": _CART,
     "item_id": _ITEM,
     "order_id": _ORDER,
+    "review_id": _REVIEW,
     "payment_id": _PAYMENT,
     "session_id": _SESSION,
     "customer_id": _CUSTOMER,
@@ -40,6 +49,9 @@ FACTS: dict[str, Any] = {
     "category_id": str(ids.category(1)),
     "tag_id": str(ids.tag(1)),
     "redirect_id": _REDIRECT,
+    "image_id": _IMAGE,
+    "alt": "Un paquet de café en grains",
+    "job_id": _JOB,
     "entity_type": "product",
     "entity_id": str(ids.product(1)),
     "location_id": _HUB,
@@ -72,6 +84,18 @@ FACTS: dict[str, Any] = {
 
 # What a function's own sample says instead.
 OVERRIDES: dict[str, dict[str, Any]] = {
+    "confirm_checkout": {"cart_id": _BUYING_CART},
+    "refund_order": {"order_id": _PAID_ORDER},
+    "cancel_order": {"order_id": _CALLED_OFF_ORDER},
+    "change_order_status": {"order_id": _PAID_ORDER, "status": "preparing"},
+    "answer_withdrawal": {"order_id": _PAID_ORDER, "withdrawal_id": _WITHDRAWAL},
+    "get_own_order": {"order_id": _PAID_ORDER},
+    "request_withdrawal": {"order_id": _PAID_ORDER},
+    "get_guest_order": {"token": "${ORDER_TOKEN}"},
+    "request_guest_withdrawal": {"token": "${ORDER_TOKEN}"},
+    "on_order_progressed": {"order_id": _PAID_ORDER, "withdrawal_id": _WITHDRAWAL},
+    "on_image_uploaded": {"upload_id": _IMAGE},
+    "on_import_uploaded": {"upload_id": _IMPORT},
     "sign_in_staff": {"email": next(iter(STAFF))},
     "sign_in_partner": {"email": PARTNER_OWNER[0]},
     "change_password": {"current_password": PASSWORD, "new_password": _NEW_PASSWORD},
@@ -85,12 +109,13 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "replay_outbox_event": {"id": _OUTBOX_EVENT},
     "replay_webhook_event": {"id": _WEBHOOK_EVENT},
     "acknowledge_alert": {"id": _ALERT},
+    "moderate_review": {"id": _REVIEW},
+    "submit_review": {"slug": "miel-des-ardennes", "rating": 5},
     "dismiss_staff": {"id": _SUPPORT},
     "process_privacy_request": {"id": _PRIVACY_REQUEST},
     "create_user": {"email": "zoe@demo.test"},
     "change_customer": {"email": "lea@demo.test"},
     "create_brand": {"slug": "atelier"},
-    "create_product": {"slug": "carafe-senne"},
     "delete_product": {"product_id": _SPARE_PRODUCT},
     "remove_variant": {"product_id": _SPARE_PRODUCT, "variant_id": _SPARE_VARIANT},
     "create_category": {"slug": "cafes"},
@@ -112,6 +137,7 @@ TOKENS: dict[str, dict[str, str]] = {
 
 # How a function's own sample shows it instead.
 HEADERS: dict[str, dict[str, str]] = {
+    "confirm_checkout": {"x-cart-token": "${BUYING_CART_TOKEN}"},
     "enrol_mfa": {"authorization": "Bearer ${FRESH_TOKEN}"},
     "confirm_mfa": {"authorization": "Bearer ${ENROLLING_TOKEN}"},
     "disable_mfa": {"authorization": "Bearer ${ENROLLED_TOKEN}"},

@@ -1,17 +1,17 @@
-"""GET /v1/admin/orders/{order_id} — one order with its lines, payments and history."""
+"""GET /v1/admin/orders/{order_id} — one order with its lines, payments, history, refunds, withdrawals, disputes and notes."""
 
 from uuid import UUID
 
 from shared.identity.callers import Staff
-from shared.orders.reading import read_order
+from shared.orders.detail_shapes import StaffOrder
+from shared.orders.details import read_for_staff
 from shared.orders.refusals import OrderNotFound
-from shared.orders.shapes import Order
 from shared.platform.doors import endpoint
 from shared.platform.work import Work
 
 
-def get_order(order_id: UUID, caller: Staff, work: Work) -> Order:
-    return read_order(work, order_id)
+def get_order(order_id: UUID, caller: Staff, work: Work) -> StaffOrder:
+    return read_for_staff(work, order_id)
 
 
 handler = endpoint(

@@ -1,18 +1,20 @@
 """GET /v1/admin/orders — the brand's orders, the latest first."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from shared.identity.callers import Staff
-from shared.kernel.money import Money
-from shared.orders import listing
 from shared.orders.lifecycle import Status
 from shared.orders.listing import CursorInvalid, Filter, Sort
-from shared.orders.shapes import OrderList, OrderSummary
+from shared.orders.shapes import OrderList
+from shared.orders.summaries import listed
 from shared.platform.doors import endpoint
-from shared.platform.models import ListQuery, Pagination
+from shared.platform.models import MAX_AMOUNT, ListQuery, Moment
 from shared.platform.work import Work
+
+type Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
 
 
 def _split(values: Any) -> Any:
@@ -20,40 +22,42 @@ def _split(values: Any) -> Any:
     return [part for value in values for part in str(value).lower().split(",")]
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 class AskForOrders(ListQuery):
-    """`q`: an order's number, the beginning of an email address, or part of a name. With a `cursor` (the answer's
+    """`q`: an order's number, the beginning of an email address, or part of a name. Placed from `since` on and before `until`;
+    totals in minor units. With `summary` all that are asked for are summed up by state. With a `cursor` (the answer's
     `next_cursor`) the list continues where it was, whatever was placed meanwhile, and is not counted."""
 
     status: Annotated[list[Status], BeforeValidator(_split)] = Field(default_factory=list)
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(str.strip)] = ""
+    since: Moment | None = None
+    until: Moment | None = None
+    min_total: Amount | None = None
+    max_total: Amount | None = None
+    customer_id: UUID | None = None
+    payment_method: (
+        Annotated[Literal["stripe", "paypal", "points", "manual"], BeforeValidator(_lower)] | None
+    ) = None
     sort: Sort = "-created_at"
+    summary: bool = False
     cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
 def list_orders(ask: AskForOrders, caller: Staff, work: Work) -> OrderList:
-    wanted = Filter(ask.status, ask.q)
-    offset = ask.offset if ask.cursor is None else 0
-    page = listing.page(work, wanted, ask.sort, ask.limit, offset=offset, after=ask.cursor)
-    counted = Pagination.of(ask, listing.count(work, wanted)) if ask.cursor is None else None
-    return OrderList(
-        data=[_summary(row) for row in page.rows], pagination=counted, next_cursor=page.next_cursor
+    wanted = Filter(
+        statuses=ask.status,
+        search=ask.q,
+        since=ask.since,
+        until=ask.until,
+        min_total=ask.min_total,
+        max_total=ask.max_total,
+        customers=[ask.customer_id] if ask.customer_id else None,
+        gateway=ask.payment_method,
     )
-
-
-def _summary(row: Any) -> OrderSummary:
-    return OrderSummary(
-        id=row.id,
-        number=row.number,
-        status=row.status,
-        email=row.email,
-        buyer_name=row.buyer_name,
-        country=row.country,
-        item_count=row.units,
-        total=Money(row.total_amount, row.currency),
-        created_at=row.created_at,
-        paid_at=row.paid_at,
-        version=row.version,
-    )
+    return listed(work, ask, wanted, ask.sort, ask.cursor, summed_up=ask.summary)
 
 
 handler = endpoint(

@@ -96,6 +96,7 @@ def _new_order(
         delivery_instructions=ask.delivery_instructions,
         delivery_slot=ask.delivery_slot,
         promotion_codes=ask.promotion_codes,
+        gateway=ask.gateway,
         fingerprint=fingerprint,
         reserved_until=until,
         items=[_item(contents, index, priced, work) for index, priced in enumerate(quote.lines)],

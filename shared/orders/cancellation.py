@@ -18,6 +18,9 @@ from shared.platform.work import Work
 SUPERSEDED = "superseded"
 # Its payment did not come while its stock was held.
 UNPAID = "unpaid"
+# Staff have cancelled it.
+STAFF = "staff"
+REASONS = frozenset({SUPERSEDED, UNPAID, STAFF})
 
 
 def lock_with_cart(work: Work, order_id: UUID) -> OrderRecord | None:
@@ -28,9 +31,9 @@ def lock_with_cart(work: Work, order_id: UUID) -> OrderRecord | None:
     return store.lock(work, order_id) if found is not None else None
 
 
-def cancel_unpaid(work: Work, order: OrderRecord, *, by: str, reason: str) -> None:
+def cancel_unpaid(work: Work, order: OrderRecord, *, by: str, reason: str, notify: bool = False) -> None:
     """Cancel an order (locked with its cart): its stock is free, its cart is its buyer's again. Raises IllegalMove."""
-    _cancel(work, order, by=by, reason=reason)
+    cancel(work, order, by=by, reason=reason, notify=notify)
     release(work, order.id)
     if order.cart_id is not None:
         carts.detach_order(work, order.cart_id, order.id)
@@ -43,13 +46,14 @@ def cancel_for_cart(work: Work, cart: CartRecord, *, by: str, reason: str) -> No
     order = store.lock(work, cart.order_id)
     if order is None or order.status is not Status.PENDING_PAYMENT:
         raise CartClosed(order_id=str(cart.order_id))
-    _cancel(work, order, by=by, reason=reason)
+    cancel(work, order, by=by, reason=reason)
     hand_back(work, order.id, cart.id)
     carts.detach_order(work, cart.id, order.id)
 
 
-def _cancel(work: Work, order: OrderRecord, *, by: str, reason: str) -> None:
-    check_move(order.status, Status.CANCELLED)
+def cancel(work: Work, order: OrderRecord, *, by: str, reason: str, notify: bool = False) -> None:
+    """Move a (locked) order to cancelled and tell it; its stock and its money are the caller's business. Raises IllegalMove."""
+    check_move(order.status, Status.CANCELLED, order.stage)
     store.move(work, order, Status.CANCELLED, by=by, reason=reason)
     work.tell(
         OrderCancelledV1(
@@ -57,6 +61,7 @@ def _cancel(work: Work, order: OrderRecord, *, by: str, reason: str) -> None:
             number=order.number,
             reason=reason,
             total=Money(order.total_amount, order.currency),
+            notify=notify,
         ),
         key=str(order.id),
     )

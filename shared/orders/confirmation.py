@@ -24,8 +24,8 @@ def order_confirmation(order: Order) -> OrderConfirmationV1:
             if line.tax.amount
         ),
         total=order.totals.total,
-        shipping_address=_address(order.shipping_address),
-        billing_address=None if same else _address(order.billing_address),
+        shipping_address=postal(order.shipping_address),
+        billing_address=None if same else postal(order.billing_address),
     )
 
 
@@ -38,7 +38,8 @@ def _line(item: OrderItem) -> MailLine:
     )
 
 
-def _address(address: Address) -> PostalAddress:
+def postal(address: Address) -> PostalAddress:
+    """An address as mails show it."""
     return PostalAddress(
         first_name=address.first_name,
         last_name=address.last_name,

@@ -4,7 +4,8 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, Literal, LiteralString, NamedTuple
 from uuid import UUID
 
 from shared.kernel.refusals import Invalid
@@ -19,6 +20,15 @@ _KEYS = {"created_at": "o.id", "number": "o.number", "total": "o.total_amount"}
 _LONGEST_NUMBER = 18
 _LIKE_SPECIAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
+_BOUNDS: tuple[tuple[str, LiteralString, LiteralString], ...] = (
+    ("min_total", "o.total_amount", ">="),
+    ("max_total", "o.total_amount", "<="),
+    ("gateway", "o.gateway", "="),
+)
+# An id knows its millisecond only.
+_A_MOMENT = timedelta(milliseconds=1)
+_LAST_MILLISECOND = (1 << 48) - 1
+
 _COLUMNS = """
     o.id, o.number, o.status, o.email, o.buyer_name, o.shipping_address->>'country' AS country, o.total_amount,
     o.currency, o.created_at, o.paid_at, o.version,
@@ -31,11 +41,27 @@ class CursorInvalid(Invalid):
 
 
 class Filter(NamedTuple):
-    """Which orders: of any of `statuses` (all when empty), and found by `search` (a number, or the beginning of an email
-    address or of a name; empty for all)."""
+    """Which orders: of any of `statuses` (all when empty), found by `search` (a number, the beginning of an email address, or
+    part of a name; empty for all), placed from `since` on and before `until`, with a total from `min_total` to `max_total`
+    (minor units), of one of `customers`, paid through `gateway`; None for any."""
 
     statuses: Sequence[Status] = ()
     search: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    min_total: int | None = None
+    max_total: int | None = None
+    customers: Sequence[UUID] | None = None
+    gateway: str | None = None
+
+
+class Group(NamedTuple):
+    """Orders of one state and currency: how many, and what they cost together (minor units)."""
+
+    status: str
+    currency: str
+    orders: int
+    total: int
 
 
 class Page(NamedTuple):
@@ -49,6 +75,17 @@ def count(work: Work, wanted: Filter) -> int:
     """How many orders there are."""
     where, params = _where(wanted)
     return int(work.value(f"SELECT count(*) FROM orders.orders o WHERE {where}", **params))
+
+
+def summary(work: Work, wanted: Filter) -> list[Group]:
+    """All of them, by state and currency."""
+    where, params = _where(wanted)
+    rows = work.all(
+        f"""SELECT o.status, o.currency::text AS currency, count(*) AS orders, sum(o.total_amount)::bigint AS total
+              FROM orders.orders o WHERE {where} GROUP BY 1, 2 ORDER BY 1, 2""",
+        **params,
+    )
+    return [Group(*row) for row in rows]
 
 
 def page(
@@ -80,6 +117,20 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
     if wanted.statuses:
         parts.append("o.status = ANY (%(statuses)s)")
         params["statuses"] = [status.value for status in wanted.statuses]
+    for name, value in (("since", wanted.since), ("until", wanted.until)):
+        if value is not None:
+            # Ids sort as orders were placed: they find the place in the index, the time itself decides.
+            sign, bound = (">=", value) if name == "since" else ("<", value + _A_MOMENT)
+            parts.append(f"o.id {sign} %({name}_id)s AND o.created_at {sign} %({name})s")
+            params |= {name: value, f"{name}_id": _first_id(bound)}
+    for name, column, sign in _BOUNDS:
+        value = getattr(wanted, name)
+        if value is not None:
+            parts.append(f"{column} {sign} %({name})s")
+            params[name] = value
+    if wanted.customers is not None:
+        parts.append("o.customer_id = ANY (%(customers)s)")
+        params["customers"] = list(wanted.customers)
     if wanted.search:
         found = ["lower(o.email) LIKE %(prefix)s", "lower(o.buyer_name) LIKE %(inside)s"]
         prefix = wanted.search.lower().translate(_LIKE_SPECIAL)
@@ -89,6 +140,12 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
             params["number"] = int(wanted.search)
         parts.append(f"({' OR '.join(found)})")
     return " AND ".join(parts), params
+
+
+def _first_id(at: datetime) -> UUID:
+    """Below every id that was given at this millisecond or later."""
+    milliseconds = max(0, int(at.timestamp() * 1000))
+    return UUID(int=min(milliseconds, _LAST_MILLISECOND) << 80)
 
 
 def _cursor(row: Any, sort: Sort) -> str:

@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
+from shared.billing import payments
 from shared.cart import ordering as carts
+from shared.inventory.refusals import OutOfStock
 from shared.inventory.reservations import commit, re_reserve, renew
 from shared.kernel.money import Money
 from shared.orders import store
 from shared.orders.cancellation import lock_with_cart
-from shared.orders.events import OrderPaidV1, OrderPaymentReviewV1
-from shared.orders.lifecycle import Status, may_move
+from shared.orders.events import OrderPaidV1, OrderPaymentReviewV1, OrderReviewedV1
+from shared.orders.lifecycle import Status, check_move_by_hand, may_move
 from shared.orders.records import OrderRecord
 from shared.platform.work import Work
 
@@ -28,20 +30,43 @@ class OrderMissing(Exception):
 def take_payment(work: Work, order_id: UUID, payment_id: UUID, received: Money) -> None:
     """The order is paid when it waited for just this amount and its stock is (still, or again) to be had; else reviewed.
 
-    Raises OrderMissing, which keeps the fact among the failed deliveries.
+    Whoever sees the money first does it, the buyer who comes back or the provider's webhook; once for each payment. Raises OrderMissing, which keeps the fact among the failed deliveries.
     """
     order = lock_with_cart(work, order_id)
     if order is None:
         raise OrderMissing(order_id)
+    if payment_id in order.payments_taken:
+        return
     reason = unfit(order.status, Money(order.total_amount, order.currency), received)
     if reason is None and not _take_stock(work, order):
         reason = OUT_OF_STOCK
     if reason is not None:
         _review(work, order, payment_id, received, reason)
         return
-    paid = store.move(work, order, Status.PAID, by=_SYSTEM)
+    paid = store.move(work, order, Status.PAID, by=_SYSTEM, payment_id=payment_id)
     if order.cart_id is not None:
         carts.convert(work, order.cart_id, order.id)
+    _tell_paid(work, paid, payment_id, received)
+
+
+def accept(work: Work, order: OrderRecord, *, by: str) -> OrderRecord:
+    """Staff take the money that they have reviewed: the (locked) order is paid, its stock taken if it was not.
+
+    Raises IllegalMove, OutOfStock.
+    """
+    check_move_by_hand(order.status, Status.PAID, order.stage)
+    if not _take_stock(work, order):
+        raise OutOfStock
+    paid = store.move(work, order, Status.PAID, by=by)
+    received = [each for each in payments.payments_of(work, order.id) if each.captured_amount]
+    money = Money(sum(each.captured_amount - each.refunded_amount for each in received), order.currency)
+    work.tell(OrderReviewedV1(order_id=paid.id, number=paid.number, received=money), key=str(paid.id))
+    if order.paid_at is None and received:
+        _tell_paid(work, paid, received[-1].id, money)
+    return paid
+
+
+def _tell_paid(work: Work, paid: OrderRecord, payment_id: UUID, received: Money) -> None:
     work.tell(
         OrderPaidV1(
             order_id=paid.id,
@@ -75,8 +100,10 @@ def _take_stock(work: Work, order: OrderRecord) -> bool:
 
 def _review(work: Work, order: OrderRecord, payment_id: UUID, received: Money, reason: str) -> None:
     # An order that is on its way, or refunded, stays where it is: staff are told all the same.
-    if may_move(order.status, Status.PAYMENT_REVIEW):
-        store.move(work, order, Status.PAYMENT_REVIEW, by=_SYSTEM, reason=reason)
+    if may_move(order.status, Status.PAYMENT_REVIEW, order.stage):
+        store.move(work, order, Status.PAYMENT_REVIEW, by=_SYSTEM, reason=reason, payment_id=payment_id)
+    else:
+        store.take_payment(work, order.id, payment_id)
     if order.status is Status.PENDING_PAYMENT and order.cart_id is not None:
         carts.convert(work, order.cart_id, order.id)
     work.tell(

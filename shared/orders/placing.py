@@ -65,6 +65,7 @@ class NewOrder:
     delivery_instructions: str | None
     delivery_slot: str | None
     promotion_codes: list[str]
+    gateway: str
     fingerprint: bytes
     reserved_until: datetime
     items: Sequence[NewItem]
@@ -82,12 +83,12 @@ _PLACE = """
             id, number, status, cart_id, customer_id, email, buyer_name, locale, currency, subtotal_amount,
             discount_amount, shipping_amount, tax_amount, total_amount, points, prices_include_tax, tax_treatment,
             tax_lines, shipping_lines, shipping_address, billing_address, shipping_option, delivery_instructions,
-            delivery_slot, promotion_codes, fingerprint, reserved_until, sweep_at, created_at, updated_at)
+            delivery_slot, promotion_codes, gateway, fingerprint, reserved_until, sweep_at, created_at, updated_at)
         SELECT %(id)s, last_number, 'pending_payment', %(cart_id)s, %(customer_id)s, %(email)s, %(buyer_name)s,
                %(locale)s, %(currency)s, %(subtotal_amount)s, %(discount_amount)s, %(shipping_amount)s, %(tax_amount)s,
                %(total_amount)s, %(points)s, %(prices_include_tax)s, %(tax_treatment)s, %(tax_lines)s,
                %(shipping_lines)s, %(shipping_address)s, %(billing_address)s, %(shipping_option)s,
-               %(delivery_instructions)s, %(delivery_slot)s, %(promotion_codes)s, %(fingerprint)s, %(reserved_until)s,
+               %(delivery_instructions)s, %(delivery_slot)s, %(promotion_codes)s, %(gateway)s, %(fingerprint)s, %(reserved_until)s,
                %(reserved_until)s, %(now)s, %(now)s
           FROM counter
         RETURNING number

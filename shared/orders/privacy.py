@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from shared.kernel.retention_law import CONTRACT, Law, accounting, kept_until
@@ -22,6 +22,11 @@ PLAN = (
     Planned("orders.orders", ("delivery_instructions", "delivery_slot"), Fate.ERASED),
     Planned("orders.order_status_history", ("reason",), Fate.KEPT, "staff's words about the order"),
     Planned("orders.orders", ("cancel_reason", "review_reason"), Fate.KEPT, "codes, which name nobody"),
+    Planned("orders.orders", ("tracking_number",), Fate.ERASED),
+    Planned("orders.order_notes", ("author", "body"), Fate.ERASED),
+    Planned("orders.refunds", ("reason",), Fate.ERASED),
+    Planned("orders.withdrawals", ("reason", "answer"), Fate.ERASED),
+    Planned("orders.order_links", ("token_hash",), Fate.ERASED),
 )
 
 # Somebody has yet to pay, to send or to decide something, for which they must know who and where.
@@ -33,15 +38,28 @@ _NEVER_PAID = (Status.DRAFT, Status.CANCELLED)
 
 _OF_PERSON = "(customer_id = ANY(%(ids)s) OR lower(email) = ANY(%(emails)s) OR id = ANY(%(orders)s))"
 _FIND = f"""
-    SELECT id, status, paid_at, created_at, billing_address, shipping_address, email FROM orders.orders
-     WHERE {_OF_PERSON} ORDER BY id FOR UPDATE
+    SELECT id, status, paid_at, created_at, billing_address, shipping_address, email,
+           EXISTS (SELECT FROM orders.withdrawals w WHERE w.brand_id = o.brand_id AND w.order_id = o.id
+                                                      AND w.status IN ('received', 'goods_returned'))
+           OR EXISTS (SELECT FROM orders.refunds f WHERE f.brand_id = o.brand_id AND f.order_id = o.id
+                                                     AND f.status = 'pending') AS owed
+      FROM orders.orders o WHERE {_OF_PERSON} ORDER BY id FOR UPDATE OF o
 """
 _ERASE = """
     UPDATE orders.orders
        SET email = %(email)s, buyer_name = %(blank)s, shipping_address = %(shipping)s, billing_address = %(billing)s,
-           delivery_instructions = NULL, delivery_slot = NULL, version = version + 1, updated_at = %(now)s
+           delivery_instructions = NULL, delivery_slot = NULL, tracking_number = NULL, version = version + 1, updated_at = %(now)s
      WHERE id = %(id)s AND email <> %(email)s
 """
+# What buyers and staff wrote about an order, and what opens it.
+_ERASE_WORDS: tuple[LiteralString, ...] = (
+    "DELETE FROM orders.order_notes WHERE order_id = %(id)s",
+    "DELETE FROM orders.order_links WHERE order_id = %(id)s",
+    "UPDATE orders.refunds SET reason = NULL WHERE order_id = %(id)s AND reason IS NOT NULL",
+    "UPDATE orders.withdrawals SET reason = NULL, answer = NULL"
+    " WHERE order_id = %(id)s AND (reason IS NOT NULL OR answer IS NOT NULL)",
+)
+_ERASE_AUTHOR = "UPDATE orders.order_notes SET author = '' WHERE author_id = %(user_id)s AND author <> ''"
 
 
 class Verdict(NamedTuple):
@@ -52,9 +70,11 @@ class Verdict(NamedTuple):
     kept: tuple[Kept, ...]
 
 
-def judge(status: Status, is_business: bool, since: datetime, law: Law, now: datetime) -> Verdict:
-    """Decide about one order, paid or placed at `since`, by the shop's accounting `law`. Pure."""
-    if status in OPEN and now < since + OPEN_AT_MOST:
+def judge(
+    status: Status, is_business: bool, since: datetime, law: Law, now: datetime, *, owed: bool = False
+) -> Verdict:
+    """Decide about one order, paid or placed at `since`, by the shop's accounting `law`; `owed`: money is to go back. Pure."""
+    if (owed or status in OPEN) and now < since + OPEN_AT_MOST:
         return Verdict(True, False, (Kept("open_orders", CONTRACT),))
     until = kept_until(law, since)
     if status in _NEVER_PAID or until <= now:
@@ -83,7 +103,7 @@ def order_ids(work: Work, person: Person) -> tuple[UUID, ...]:
 
 
 def export(work: Work, person: Person) -> Exported:
-    """Every order of the person, with its lines and its history."""
+    """Every order of the person, with its lines, its history, and all that was written about it."""
     rows = work.all(
         """SELECT o.id, o.number, o.status, o.source, o.email, o.buyer_name, o.locale, o.currency, o.subtotal_amount,
                   o.discount_amount, o.shipping_amount, o.tax_amount, o.total_amount, o.tax_lines, o.shipping_address,
@@ -94,7 +114,15 @@ def export(work: Work, person: Person) -> Exported:
                           ORDER BY i.position)
                      FROM orders.order_items i WHERE i.brand_id = o.brand_id AND i.order_id = o.id) AS items,
                   (SELECT jsonb_agg(jsonb_build_object('from', h.from_status, 'to', h.to_status, 'at', h.at) ORDER BY h.at)
-                     FROM orders.order_status_history h WHERE h.brand_id = o.brand_id AND h.order_id = o.id) AS history
+                     FROM orders.order_status_history h WHERE h.brand_id = o.brand_id AND h.order_id = o.id) AS history,
+                  (SELECT jsonb_agg(jsonb_build_object('amount', f.amount, 'status', f.status, 'reason', f.reason,
+                          'at', f.created_at) ORDER BY f.id)
+                     FROM orders.refunds f WHERE f.brand_id = o.brand_id AND f.order_id = o.id) AS refunds,
+                  (SELECT jsonb_agg(jsonb_build_object('lines', w.lines, 'status', w.status, 'reason', w.reason,
+                          'answer', w.answer, 'at', w.requested_at) ORDER BY w.id)
+                     FROM orders.withdrawals w WHERE w.brand_id = o.brand_id AND w.order_id = o.id) AS withdrawals,
+                  (SELECT jsonb_agg(jsonb_build_object('body', n.body, 'at', n.created_at) ORDER BY n.id)
+                     FROM orders.order_notes n WHERE n.brand_id = o.brand_id AND n.order_id = o.id) AS notes
              FROM orders.orders o WHERE o.id = ANY(%(orders)s) ORDER BY o.id""",
         orders=list(person.order_ids),
     )
@@ -111,15 +139,21 @@ def erase(work: Work, person: Person) -> Erased:
     done = 0
     for row in rows:
         is_business = bool(row.billing_address.get("vat_number"))
-        verdict = judge(Status(row.status), is_business, row.paid_at or row.created_at, law, work.now)
+        verdict = judge(
+            Status(row.status), is_business, row.paid_at or row.created_at, law, work.now, owed=row.owed
+        )
         kept += verdict.kept
         if not verdict.leave:
             done += _erase_one(work, row, verdict.keeps_business)
+    if person.user_id is not None:
+        done += work.run(_ERASE_AUTHOR, user_id=person.user_id)
     return Erased(done, tuple(kept))
 
 
 def _erase_one(work: Work, row: Any, keeps_business: bool) -> int:
     billing = row.billing_address if keeps_business else blanked(row.billing_address)
+    for sql in _ERASE_WORDS:
+        work.run(sql, id=row.id)
     return work.run(
         _ERASE,
         id=row.id,

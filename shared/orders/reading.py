@@ -19,7 +19,12 @@ def read_order(work: Work, order_id: UUID) -> Order:
     row = store.read(work, order_id)
     if row is None:
         raise OrderNotFound
-    return _order(row, payments.payments_of(work, order_id))
+    return of_row(work, row)
+
+
+def of_row(work: Work, row: Any) -> Order:
+    """The order of a row of `store.read`."""
+    return _order(row, payments.payments_of(work, row.id))
 
 
 def _order(row: Any, paid_by: list[Payment]) -> Order:

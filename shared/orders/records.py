@@ -22,3 +22,20 @@ class OrderRecord(NamedTuple):
     reserved_until: datetime | None
     fingerprint: bytes | None
     version: int
+    gateway: str
+    payments_taken: list[UUID]
+    paid_at: datetime | None
+    prepared_at: datetime | None
+    fulfilled_at: datetime | None
+    completed_at: datetime | None
+
+    @property
+    def stage(self) -> Status:
+        """How far its fulfilment has come, whatever was refunded meanwhile."""
+        reached = (
+            (Status.COMPLETED, self.completed_at),
+            (Status.FULFILLED, self.fulfilled_at),
+            (Status.PREPARING, self.prepared_at),
+            (Status.PAID, self.paid_at),
+        )
+        return next((stage for stage, at in reached if at is not None), Status.PAYMENT_REVIEW)

@@ -139,9 +139,19 @@ class OrderSummary(Response):
     version: int
 
 
+class OrderGroup(Response):
+    """Orders of one state and currency: how many, and what they cost together."""
+
+    status: str
+    orders: int
+    total: Money
+
+
 class OrderList(Response):
-    """A page of orders. `next_cursor` continues after the last one; with a cursor nothing is counted."""
+    """A page of orders. `next_cursor` continues after the last one; with a cursor nothing is counted. `summary` is of all that
+    were asked for, not of the page; null unless it was asked for."""
 
     data: list[OrderSummary]
     pagination: Pagination | None
     next_cursor: str | None
+    summary: list[OrderGroup] | None = None

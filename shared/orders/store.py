@@ -27,8 +27,19 @@ def _record(row: Any) -> OrderRecord | None:
     return OrderRecord(*row)._replace(status=Status(row.status)) if row else None
 
 
-def move(work: Work, order: OrderRecord, to: Status, *, by: str, reason: str | None = None) -> OrderRecord:
-    """Write the order's new state and the history of it. Whether it may move is the rule's business."""
+def move(
+    work: Work,
+    order: OrderRecord,
+    to: Status,
+    *,
+    by: str,
+    reason: str | None = None,
+    payment_id: UUID | None = None,
+) -> OrderRecord:
+    """Write the order's new state and the history of it; `payment_id` is the payment whose money brought it there.
+
+    Whether it may move is the rule's business.
+    """
     row = work.one(
         f"""
         WITH noted AS (
@@ -38,9 +49,13 @@ def move(work: Work, order: OrderRecord, to: Status, *, by: str, reason: str | N
         UPDATE orders.orders
            SET status = %(to)s, version = version + 1, updated_at = %(now)s,
                paid_at = CASE WHEN %(to)s = 'paid' THEN coalesce(paid_at, %(now)s) ELSE paid_at END,
+               prepared_at = CASE WHEN %(to)s = 'preparing' THEN coalesce(prepared_at, %(now)s) ELSE prepared_at END,
+               fulfilled_at = CASE WHEN %(to)s = 'fulfilled' THEN coalesce(fulfilled_at, %(now)s) ELSE fulfilled_at END,
+               completed_at = CASE WHEN %(to)s = 'completed' THEN coalesce(completed_at, %(now)s) ELSE completed_at END,
                cancelled_at = CASE WHEN %(to)s = 'cancelled' THEN %(now)s ELSE cancelled_at END,
                cancel_reason = CASE WHEN %(to)s = 'cancelled' THEN %(reason)s ELSE cancel_reason END,
-               review_reason = CASE WHEN %(to)s = 'payment_review' THEN %(reason)s ELSE review_reason END
+               review_reason = CASE WHEN %(to)s = 'payment_review' THEN %(reason)s ELSE review_reason END,
+               payments_taken = array_cat(payments_taken, %(taken)s::uuid[])
          WHERE id = %(id)s
         RETURNING {_RECORD}
         """,
@@ -50,10 +65,34 @@ def move(work: Work, order: OrderRecord, to: Status, *, by: str, reason: str | N
         to=to.value,
         by=by,
         reason=reason,
+        taken=[] if payment_id is None else [payment_id],
         now=work.now,
     )
     assert row is not None
     return OrderRecord(*row)._replace(status=Status(row.status))
+
+
+def take_payment(work: Work, order_id: UUID, payment_id: UUID) -> None:
+    """Note that this payment's money has been taken account of."""
+    work.run(
+        "UPDATE orders.orders SET payments_taken = payments_taken || %(payment)s::uuid WHERE id = %(id)s",
+        id=order_id,
+        payment=payment_id,
+    )
+
+
+def set_tracking(work: Work, order_id: UUID, number: str | None, carrier: str | None) -> None:
+    """Note how the parcel can be followed; what is None stays as it was."""
+    work.run(
+        """
+        UPDATE orders.orders SET tracking_number = coalesce(%(number)s, tracking_number),
+                                 tracking_carrier = coalesce(%(carrier)s, tracking_carrier)
+         WHERE id = %(id)s
+        """,
+        id=order_id,
+        number=number,
+        carrier=carrier,
+    )
 
 
 def set_customer(work: Work, order_id: UUID, customer_id: UUID) -> None:

@@ -19,8 +19,11 @@ from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import session_of
 from tests.architecture.sample_catalogue import make_catalogue
+from tests.architecture.sample_media import make_media
+from tests.architecture.sample_orders import make_orders
 from tests.architecture.sample_people import make_people
 from tests.architecture.sample_stock import UNSUBSCRIBE_TOKEN, make_stock
+from tests.architecture.sample_reviews import make_reviews
 from tests.architecture.sample_stuck import make_stuck
 from tests.architecture.sample_ways_in import secrets_of_ways_in, session_to_end, totp_code
 from tests.buyers import Buyer
@@ -68,8 +71,10 @@ def make_world(superuser: str) -> World:
     order = buying.check_out().body["order"]
     stuck = make_stuck(brand)
     people, theirs = make_people(brand)
+    orders, opening = make_orders(brand)
     catalogue = make_catalogue(brand)
     stock = make_stock(brand)
+    media = make_media(brand)
     with psycopg.connect(superuser, autocommit=True) as admin:
         _rename(
             admin,
@@ -79,10 +84,14 @@ def make_world(superuser: str) -> World:
                 order["id"]: FACTS["order_id"],
                 order["payments"][0]["id"]: FACTS["payment_id"],
                 str(elsewhere): FACTS["session_id"],
+                buying.cart_id: OVERRIDES["confirm_checkout"]["cart_id"],
+                **orders,
+                **make_reviews(brand),
                 **stuck,
                 **people,
                 **catalogue,
                 **stock,
+                **media,
             },
         )
     return World(
@@ -91,6 +100,8 @@ def make_world(superuser: str) -> World:
             "MEMBER_TOKEN": visiting.access_token,
             "REFRESH_TOKEN": visiting.refresh_token,
             "CART_TOKEN": browsing.token,
+            "BUYING_CART_TOKEN": buying.token,
+            **opening,
             **secrets_of_ways_in(brand),
             **theirs,
             "UNSUBSCRIBE_TOKEN": UNSUBSCRIBE_TOKEN,

@@ -1,30 +1,14 @@
-"""The tables of the orders context, for Alembic's comparison and for lists whose filters are chosen at run time."""
+"""What was ordered: orders, their lines, and each state they went through."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    CHAR,
-    BigInteger,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    MetaData,
-    UniqueConstraint,
-    func,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import CHAR, BigInteger, Index, Integer, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.platform.registry import THIS_BRAND, TYPES
-
-
-class Base(DeclarativeBase):
-    """The registry of this context."""
-
-    metadata = MetaData(schema="orders")
-    type_annotation_map = TYPES
+from shared.orders.tables.base import Base, of_order
+from shared.platform.registry import THIS_BRAND
 
 
 class OrderCounterRow(Base):
@@ -41,6 +25,7 @@ class OrderRow(Base):
 
     `reserved_until`: how long its stock is held while it waits for payment; `sweep_at`: when the job for unpaid orders
     looks at it (next). `fingerprint`: of all that the buyer had agreed to, so that checking out again is recognised.
+    `payments_taken`: those whose money has been taken account of.
     """
 
     __tablename__ = "orders"
@@ -94,6 +79,13 @@ class OrderRow(Base):
     updated_at: Mapped[datetime]
     paid_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    gateway: Mapped[str] = mapped_column(server_default="stripe")
+    payments_taken: Mapped[list[UUID]] = mapped_column(server_default="{}")
+    prepared_at: Mapped[datetime | None]
+    fulfilled_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    tracking_number: Mapped[str | None]
+    tracking_carrier: Mapped[str | None]
 
 
 class OrderItemRow(Base):
@@ -101,7 +93,7 @@ class OrderItemRow(Base):
 
     __tablename__ = "order_items"
     __table_args__ = (
-        ForeignKeyConstraint(["brand_id", "order_id"], ["orders.orders.brand_id", "orders.orders.id"]),
+        of_order(),
         Index("order_items_by_variant", "brand_id", "variant_id"),
     )
 
@@ -135,9 +127,7 @@ class OrderStatusChangeRow(Base):
     """One move of an order's state machine. Append-only."""
 
     __tablename__ = "order_status_history"
-    __table_args__ = (
-        ForeignKeyConstraint(["brand_id", "order_id"], ["orders.orders.brand_id", "orders.orders.id"]),
-    )
+    __table_args__ = (of_order(),)
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     order_id: Mapped[UUID] = mapped_column(primary_key=True)

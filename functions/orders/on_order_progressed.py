@@ -1,0 +1,30 @@
+"""order.fulfilled, order.completed, order.cancelled, refund.succeeded, withdrawal.requested, withdrawal.answered — mail its buyer."""
+
+from shared.orders.buyer_mails import Told, mail_buyer
+from shared.orders.events import (
+    OrderCancelledV1,
+    OrderCompletedV1,
+    OrderFulfilledV1,
+    RefundSucceededV1,
+    WithdrawalAnsweredV1,
+    WithdrawalRequestedV1,
+)
+from shared.platform.doors import consumer
+from shared.platform.work import Work
+
+
+def on_order_progressed(fact: Told, work: Work) -> None:
+    mail_buyer(work, fact)
+
+
+handler = consumer(
+    on_order_progressed,
+    listens=[
+        OrderFulfilledV1,
+        OrderCompletedV1,
+        OrderCancelledV1,
+        RefundSucceededV1,
+        WithdrawalRequestedV1,
+        WithdrawalAnsweredV1,
+    ],
+)

@@ -1,0 +1,1 @@
+"""Order cancelled: it will not be sent."""

@@ -1,0 +1,1 @@
+"""Order link: whoever ordered without an account sees their order by it."""

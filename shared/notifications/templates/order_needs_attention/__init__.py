@@ -1,0 +1,1 @@
+"""Order needs attention: for staff, who must decide or answer something."""

@@ -1,0 +1,1 @@
+"""Order refunded: money is on its way back to the buyer."""

@@ -1,0 +1,1 @@
+"""Order shipped: all of it is on its way."""

@@ -1,0 +1,1 @@
+"""Withdrawal declined: and why."""

@@ -1,0 +1,1 @@
+"""Withdrawal received: the buyer’s own words, with their time, on a medium that lasts."""
