@@ -5,7 +5,7 @@ from shared.catalog.answers import Draft, KeptAnswers
 from shared.catalog.cards import Json, View
 from shared.catalog.popularity import Views
 from shared.catalog.products import ProductDetail
-from shared.catalog.refusals import ProductGone, ProductMoved, ProductNotFound
+from shared.catalog.refusals import ProductElsewhere, ProductGone, ProductMoved, ProductNotFound
 from shared.inventory.availability import shown_availability
 from shared.platform.doors import Public, endpoint
 from shared.platform.http import HttpResponse
@@ -53,6 +53,6 @@ handler = endpoint(
     "/v1/store/products/{slug}",
     get_product,
     answers=ProductDetail,
-    refuses=[ProductNotFound, ProductMoved, ProductGone],
+    refuses=[ProductNotFound, ProductMoved, ProductElsewhere, ProductGone],
     cache=Public(max_age=15),
 )

@@ -1,7 +1,7 @@
 """Products that are asked for by an address they had."""
 
-from shared.catalog.redirects import find
-from shared.catalog.refusals import ProductGone, ProductMoved
+from shared.catalog.redirects import PERMANENT, find
+from shared.catalog.refusals import ProductElsewhere, ProductGone, ProductMoved
 from shared.platform.work import Work
 
 # Where the shop's front shows products, and where we do.
@@ -9,11 +9,12 @@ _FRONT, _HERE = "/products/", "/v1/store/products/"
 
 
 def check_moved(work: Work, slug: str) -> None:
-    """Raise ProductMoved, with the address to ask instead, or ProductGone, when the shop leads on from there."""
+    """Raise ProductMoved or ProductElsewhere, with the address to ask instead, or ProductGone, when the shop leads on from there."""
     found = find(work, f"{_FRONT}{slug}")
     if found is None:
         return
     if found.to_path is None:
         raise ProductGone
     if found.to_path.startswith(_FRONT):
-        raise ProductMoved(location=f"{_HERE}{found.to_path.removeprefix(_FRONT)}")
+        moved = ProductMoved if found.status == PERMANENT else ProductElsewhere
+        raise moved(location=f"{_HERE}{found.to_path.removeprefix(_FRONT)}")

@@ -25,7 +25,7 @@ from shared.platform.work import Work
 type Status = Literal[301, 302, 410]
 
 MAX_PATH = 1000
-GONE = 410
+PERMANENT, GONE = 301, 410
 
 # What browsers read as the beginning of another host, and what never stands in a path.
 _ELSEWHERE = re.compile(r"//|.*[\\\x00-\x20\x7f]", re.DOTALL)
@@ -186,7 +186,7 @@ def moved(work: Work, from_path: str, to_path: str) -> None:
         id=new_id(work.now),
         from_path=from_path,
         to_path=to_path,
-        status=301,
+        status=PERMANENT,
         version=1,
         created_at=work.now,
         now=work.now,

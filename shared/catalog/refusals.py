@@ -13,6 +13,12 @@ class ProductMoved(Refusal):
     status = 301
 
 
+class ProductElsewhere(ProductMoved):
+    """This product has another address for now; see location."""
+
+    status = 302
+
+
 class ProductGone(Refusal):
     """This product is no longer here, and will not come back."""
 

@@ -67,6 +67,14 @@ def sanitised(html: str) -> str:
     return clean.translate(_TURNING).strip()
 
 
+def _description(html: str) -> str:
+    clean = sanitised(html)
+    # Tags that are never closed are closed one by one: a little of them becomes a lot.
+    if len(clean) > MAX_HTML:
+        raise ValueError(f"this has more than {MAX_HTML} characters once every tag is closed")
+    return clean
+
+
 def _visible(letter: str) -> str:
     match unicodedata.category(letter):
         case "Cc" | "Zl" | "Zp" | "Zs":
@@ -88,4 +96,4 @@ def _legible(text: str) -> str:
 Title = Annotated[str, StringConstraints(min_length=1, max_length=_MAX_TITLE), AfterValidator(_legible)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=_MAX_NAME), AfterValidator(_legible)]
 Summary = Annotated[str, StringConstraints(max_length=_MAX_SUMMARY), AfterValidator(one_line)]
-Html = Annotated[str, StringConstraints(max_length=MAX_HTML), AfterValidator(sanitised)]
+Html = Annotated[str, StringConstraints(max_length=MAX_HTML), AfterValidator(_description)]

@@ -170,6 +170,7 @@ def _plain(value: Any) -> Any:
 
 _TITLES = {
     301: "Moved Permanently",
+    302: "Found",
     400: "Bad Request",
     401: "Unauthorized",
     403: "Forbidden",

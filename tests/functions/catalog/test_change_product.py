@@ -11,6 +11,7 @@ from shared.platform.database import close_all
 from tests.editors import Editor, look, priced
 from tests.gateway import Answer, Bus
 from tests.people import rows
+from tests.stock import some_id
 
 pytestmark = pytest.mark.usefixtures("issuer")
 
@@ -50,6 +51,25 @@ def test_what_is_asked_for_changes_and_shows_in_the_shop_at_once(brand: Brand, b
         "title",
     ]
     assert (fact["key"], fact["data"]["status"]) == (bowl["id"], "active")
+
+
+def test_a_level_may_be_asked_for_and_given_up(brand: Brand) -> None:
+    editor = Editor.of(brand)
+    bowl = editor.published()
+    assert change(editor, bowl, min_level="ambassadeur").body["min_level"] == "ambassadeur"
+    assert look(brand, "bol-dyle").body["min_level"] == "ambassadeur"
+    assert change(editor, bowl, min_level=None).body["min_level"] is None
+
+
+def test_who_makes_it_is_named(brand: Brand) -> None:
+    editor = Editor.of(brand)
+    bowl = editor.published()
+    maker = str(some_id())
+    made = change(editor, bowl, partner_id=maker, producer_name="Atelier Dyle").body
+    assert (
+        made["producer"] == look(brand, "bol-dyle").body["producer"] == {"id": maker, "name": "Atelier Dyle"}
+    )
+    assert change(editor, bowl, partner_id=None).body["producer"] is None
 
 
 def test_the_log_says_who_changed_what(brand: Brand) -> None:

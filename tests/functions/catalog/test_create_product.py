@@ -128,6 +128,7 @@ def test_prices_that_cannot_be_are_refused(brand: Brand, variant: dict[str, Any]
         {"slug": "bol--dyle"},
         {"slug": "bol/../x"},
         {"description": "x" * 100_001},
+        {"description": "<b>" * 30_000},
         {"min_level": "king"},
         {"kind": "service"},
         {"status": "active"},

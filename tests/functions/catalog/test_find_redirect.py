@@ -4,7 +4,7 @@ import pytest
 
 from functions.catalog.find_redirect import handler
 from shared.platform.brands import Brand
-from tests.editors import Editor
+from tests.editors import Editor, look
 from tests.gateway import Answer, call
 
 pytestmark = pytest.mark.usefixtures("issuer")
@@ -43,3 +43,17 @@ def test_what_leads_nowhere_is_not_there(brand: Brand, another_brand: Brand) -> 
     assert ask(brand).status == 422
     assert ask(brand, path="").status == 422
     assert ask(brand, path="/" + "x" * 1000).status == 422
+
+
+def test_the_shop_itself_answers_as_the_redirect_says(brand: Brand) -> None:
+    editor = Editor.of(brand)
+    editor.published()
+    for start, status in (("ancien", 301), ("ailleurs", 302)):
+        wish = {"from_path": f"/products/{start}", "to_path": "/products/bol-dyle", "status": status}
+        editor.do("create_redirect", wish)
+        answer = look(brand, start)
+        assert (answer.status, answer.headers["location"]) == (status, "/v1/store/products/bol-dyle")
+    editor.do("create_redirect", {"from_path": "/products/fini", "to_path": None, "status": 410})
+    assert (look(brand, "fini").status, look(brand, "fini").code) == (410, "product_gone")
+    editor.do("create_redirect", {"from_path": "/products/page", "to_path": "/pages/bols"})
+    assert look(brand, "page").status == 404, "what is no product is the front's to show"
