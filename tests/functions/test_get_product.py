@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from functions.catalog.get_product import handler
-from shared.catalog.creation import create_products
+from shared.catalog.creation import NewPrice, create_products
 from shared.catalog.products import ProductDetail
 from shared.inventory import movements
 from shared.platform import clock
@@ -15,7 +15,7 @@ from shared.platform.brands import Brand
 from shared.platform.settings import forget
 from shared.platform.work import begin
 from tests.gateway import Answer, call
-from tests.shop import LONG_AGO, category, change, euros, product, rename, sell, variant
+from tests.shop import LONG_AGO, category, change, euros, product, rename, sell, tag, variant
 from tests.stock import some_id
 
 HOUR = timedelta(hours=1)
@@ -129,6 +129,37 @@ def test_related_are_the_latest_others_of_its_first_category(brand: Brand) -> No
     assert related[0]["price_from"] == {"amount": 1000, "currency": "EUR"}
     assert related[0]["available"] is True
     assert get(brand, "seul").body["related"] == []
+
+
+def test_those_come_first_that_share_most_of_its_tags_then_what_is_popular(brand: Brand) -> None:
+    kitchen = category(brand, "cuisine")
+    local, gift = tag(brand, "local"), tag(brand, "cadeau")
+    sell(
+        brand,
+        product("bol", category_ids=(kitchen.id,), tag_ids=(local.id, gift.id)),
+        product("none", category_ids=(kitchen.id,), published_at=LONG_AGO + HOUR),
+        product("one", category_ids=(kitchen.id,), tag_ids=(gift.id,)),
+        product("both", category_ids=(kitchen.id,), tag_ids=(local.id, gift.id)),
+        product("loved", category_ids=(kitchen.id,), tag_ids=(gift.id,)),
+    )
+    change(brand, "UPDATE catalog.product_listings SET popularity = 7 WHERE slug = 'loved'")
+    related = [other["slug"] for other in get(brand, "bol").body["related"]]
+    assert related == ["both", "loved", "one", "none"]
+
+
+def test_another_currency_is_told_where_it_is_asked_for(brand: Brand) -> None:
+    sell(brand, product("bol", variant("B", euros(1000), NewPrice(currency="USD", amount=900))))
+    for currency, amount in (("EUR", 1000), ("USD", 900)):
+        answer = call(
+            handler,
+            "GET",
+            "/v1/store/products/bol",
+            headers={"x-brand": brand.slug},
+            path_params={"slug": "bol"},
+            query={"currency": currency},
+        )
+        assert answer.body["price_from"] == {"amount": amount, "currency": currency}
+        assert answer.body["json_ld"]["offers"][0]["priceCurrency"] == currency
 
 
 def test_published_reviews_are_shown_newest_first(brand: Brand) -> None:

@@ -65,6 +65,26 @@ def test_a_branch_carries_what_search_engines_are_told(brand: Brand) -> None:
     assert (below["seo"]["title"], below["seo"]["noindex"]) == ("All tea", True)
 
 
+def test_each_says_what_search_engines_are_told(brand: Brand) -> None:
+    bath = category(brand, "bath")
+    [node] = look(brand).body["data"]
+    assert node["seo"] == {
+        "title": "Bath",
+        "description": "",
+        "canonical_url": "https://maison.example/categories/bath",
+        "og_image": None,
+        "noindex": False,
+    }
+    change(
+        brand,
+        "INSERT INTO catalog.seo_metadata (entity_type, entity_id, meta_title, noindex)"
+        " VALUES ('category', %(id)s, 'All for the bath', true)",
+        id=bath.id,
+    )
+    [node] = look(brand).body["data"]
+    assert (node["seo"]["title"], node["seo"]["noindex"]) == ("All for the bath", True)
+
+
 def test_another_brands_menu_is_not_shown(brand: Brand, another_brand: Brand) -> None:
     category(another_brand, "bath")
     assert look(brand).body == {"data": []}
