@@ -26,6 +26,15 @@ _REVIEW = """
     SELECT %(id)s, %(product)s, c.id, c.first_name, %(rating)s, %(title)s, %(body)s, 'published', %(now)s, %(now)s
       FROM identity.customers c WHERE c.email = %(email)s
 """
+# What is reduced was to be had for what it is compared with until the shop opened here.
+_FORMER_PRICES = """
+    INSERT INTO catalog.price_history (price_id, applied_from, applied_until, variant_id, currency, amount, announced)
+    SELECT x.id, p.published_at, %(now)s, x.variant_id, x.currency, x.compare_at_amount, false
+      FROM catalog.variant_prices x
+      JOIN catalog.product_variants v ON (v.brand_id, v.id) = (x.brand_id, x.variant_id)
+      JOIN catalog.products p ON (p.brand_id, p.id) = (v.brand_id, v.product_id)
+     WHERE x.brand_id = platform.current_brand() AND x.compare_at_amount > x.amount
+"""
 # Product number, stars, title, text.
 _REVIEWS = (
     (1, 5, "Mon café du dimanche", "Rond, jamais amer. Le paquet d’un kilo tient un mois, à deux."),
@@ -49,6 +58,7 @@ def open_demo_shop(work: Work) -> None:
     create_categories(work, catalogue.categories())
     create_tags(work, catalogue.tags())
     create_products(work, catalogue.products())
+    work.run(_FORMER_PRICES, now=work.now)
     for variant_id, units in catalogue.stock().items():
         if units:
             movements.move(work, variant_id, "in", units, _DELIVERY, _ACTOR)

@@ -57,6 +57,7 @@ def test_products(run: LocalRun) -> None:
     is_product(detail)
     has(detail, "description seo related reviews json_ld")
     is_money(detail["variants"][0]["compare_at_price"])
+    is_money(detail["variants"][0]["prior_price"])
     picture = run.http.get(detail["images"][0]["url"])
     assert (picture.status_code, picture.headers["content-type"]) == (200, "image/webp")
 

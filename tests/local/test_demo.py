@@ -52,6 +52,20 @@ def test_a_start_that_was_cut_off_is_finished_by_the_next(
     assert is_loaded(database.jobs)
 
 
+def test_what_is_reduced_shows_what_it_was_to_be_had_for_before(loaded: DatabaseUrls) -> None:
+    slug = "plaid-en-laine-fagnes"
+    answer = call(
+        get_product.handler,
+        "GET",
+        f"/v1/store/products/{slug}",
+        headers={"x-brand": "demo"},
+        path_params={"slug": slug},
+    )
+    reduced, regular = answer.body["variants"]
+    assert (reduced["price"]["amount"], reduced["prior_price"]["amount"]) == (8900, 10900)
+    assert regular["prior_price"] is None
+
+
 def test_the_shop_shows_a_dozen_products_in_three_categories_with_pictures(
     loaded: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ from tests.shop import change, euros, product, sell, variant
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ANY = IfMatch(None)
+_LISTINGS = "SELECT product_id, card::text FROM catalog.product_listings"
 
 type Sale = tuple[int, int, int]
 
@@ -100,6 +101,11 @@ def test_the_prior_price_is_that_of_looking_at_the_shop_every_day(
             do(work, model, bowl.id, bowl.variants[0].id, today, *deed)
         for ahead in (0, *looks):
             compare(brand, model, bowl.variants[0].id, today + ahead)
+    with begin(brand, "test") as work:
+        kept = work.all(_LISTINGS)
+        work.run("DELETE FROM catalog.product_listings")
+        work.value("SELECT catalog.refresh_listings(ARRAY(SELECT id FROM catalog.products))")
+        assert work.all(_LISTINGS) == kept, "cards are as if written anew"
 
 
 def do(
