@@ -77,6 +77,11 @@ class Progress:
     ambassador_needed: bool
 
 
+def still_to_come(until: datetime | None, now: datetime) -> datetime | None:
+    """When a level may fall; None for a moment that is over, which has ended nothing yet: the level is about to be decided anew."""
+    return until if until is not None and until > now else None
+
+
 def standing(facts: Iterable[LevelFact], thresholds: LevelThresholds, now: datetime) -> Standing:
     """The highest level that some fact gives at `now`."""
     counting = [fact for fact in facts if fact.counts(now)]

@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 from shared.identity import consents
 from shared.identity.buyers import own_customer
 from shared.identity.callers import Member
+from shared.identity.levels import still_to_come
 from shared.identity.partners import PartnerRole, roles_of
 from shared.identity.permissions import permissions_of
 from shared.identity.postal_addresses import Name, Phone
@@ -99,7 +100,7 @@ def account_of(work: Work, caller: Member) -> Account:
         locale=row.locale,
         roles=list(roles_of(caller.role, PartnerRole.of(row.partner_role))),
         level=level,
-        level_until=row.level_until,
+        level_until=still_to_come(row.level_until, work.now),
         marketing_opt_in=bool(row.marketing_opt_in),
         mfa_enabled=row.mfa_enabled,
         preferences=preferences_of(row, work.brand),

@@ -9,7 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from shared.identity.events import LevelChangedV1
-from shared.identity.levels import FactKind, Level, LevelFact, LevelThresholds, Progress, progress, standing
+from shared.identity.levels import (
+    FactKind,
+    Level,
+    LevelFact,
+    LevelThresholds,
+    Progress,
+    progress,
+    standing,
+    still_to_come,
+)
 from shared.identity.links import Page, link
 from shared.kernel.money import Money
 from shared.notifications import mails
@@ -132,6 +141,16 @@ def lapsed(work: Work, stuck: list[UUID], batch: int) -> list[Any]:
     )
 
 
+def doubt_levels(work: Work) -> None:
+    """What a level takes has changed: all that facts have given are decided anew by the job that ends levels, in its batches."""
+    work.run(
+        """UPDATE identity.customers c SET level_until = %(now)s
+            WHERE (c.level_until IS NULL OR c.level_until > %(now)s)
+              AND EXISTS (SELECT FROM identity.level_facts f WHERE f.brand_id = c.brand_id AND f.customer_id = c.id)""",
+        now=work.now,
+    )
+
+
 def recompute_lapsed(work: Work, customer_id: UUID) -> bool:
     """Decide a lapsed level anew; False when somebody has meanwhile."""
     row = work.one(_LOCK, customer_id=customer_id)
@@ -152,7 +171,7 @@ def standing_of(work: Work, customer_id: UUID | None) -> LevelStanding:
     return LevelStanding(
         level=row.level if row else Level.EXPLORATEUR,
         reached_at=row.level_reached_at if row else None,
-        until=row.level_until if row else None,
+        until=still_to_come(row.level_until, work.now) if row else None,
         levels=[level.value for level in Level],
         next=_shown(ahead, work.brand.currency) if ahead else None,
     )
