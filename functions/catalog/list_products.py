@@ -68,7 +68,7 @@ class ProductList(Shown):
     corrected_query: str | None
 
 
-_answers = KeptAnswers("catalog/list_products", shown_availability, room=500)
+_answers = KeptAnswers("catalog/list_products", shown_availability, room=300)
 
 
 def list_products(ask: ProductQuery, work: Work) -> HttpResponse:

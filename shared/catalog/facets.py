@@ -3,7 +3,7 @@
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from shared.catalog.narrowing import levels_up_to
@@ -66,10 +66,20 @@ def facets(work: Work, numbers: bytes) -> Facets:
     if not counted:
         return NO_FACETS
     common = sorted(counted, key=lambda number: -counted[number])[:_MOST_NUMBERS]
-    return arranged(work.all(_LABELS, numbers=common), counted)
+    return arranged(*merged(work.all(_LABELS, numbers=common), counted))
 
 
-def arranged(rows: Iterable[Any], counted: dict[int, int]) -> Facets:
+def merged(rows: Iterable[Any], counted: Mapping[int, int]) -> tuple[list[Any], dict[int, int]]:
+    """One row a value: one that has two numbers, since two have brought it at once, is counted by both. Pure."""
+    kept: dict[tuple[str, str, str], Any] = {}
+    counts: dict[int, int] = {}
+    for row in rows:
+        first = kept.setdefault((row.kind, row.name, row.value), row)
+        counts[first.number] = counts.get(first.number, 0) + counted[row.number]
+    return list(kept.values()), counts
+
+
+def arranged(rows: Iterable[Any], counted: Mapping[int, int]) -> Facets:
     """The facets of rows (`number`, `kind`, `name`, `value`, `title`, `position`, `path`), as often as was counted. Pure."""
     kinds: dict[str, list[Any]] = {}
     for row in rows:

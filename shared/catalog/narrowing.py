@@ -9,15 +9,11 @@ from shared.platform.work import Work
 
 type Facet = tuple[str, str, str]
 
-_KEPT_NUMBERS = 10_000
-
 _NUMBERS = """
     SELECT v.kind, v.name, v.value, v.number
       FROM jsonb_to_recordset(%(facets)s::jsonb) AS f(kind text, name text, value text)
       JOIN catalog.facet_values v ON v.kind = f.kind AND v.name = f.name AND v.value = f.value
 """
-# A value's number is never given to another one.
-_numbers: dict[tuple[UUID, Facet], int] = {}
 
 
 class Wanted(NamedTuple):
@@ -72,25 +68,19 @@ def levels_up_to(level: Level) -> list[Level]:
 def condition(work: Work, wanted: Wanted) -> str | None:
     """The filters as a `tsquery` over the numbers that products bear; empty when there are none, None when nothing can be found."""
     groups = wanted.groups
-    known = _numbers_of(work, [facet for group in groups for facet in group])
+    known = _numbers_of(work, [facet for group in groups for facet in group]) if groups else {}
     parts: list[str] = []
     for group in groups:
-        numbers = [known[facet] for facet in group if facet in known]
+        numbers = [number for facet in group for number in known.get(facet, ())]
         if not numbers:
             return None
         parts.append("(" + "|".join(f"'#{number}'" for number in numbers) + ")")
     return "&".join(parts)
 
 
-def _numbers_of(work: Work, facets: list[Facet]) -> dict[Facet, int]:
-    brand_id = work.brand.id
-    known = {facet: _numbers[brand_id, facet] for facet in facets if (brand_id, facet) in _numbers}
-    missing = [facet for facet in facets if facet not in known]
-    if missing:
-        asked = [{"kind": kind, "name": name, "value": value} for kind, name, value in missing]
-        if len(_numbers) > _KEPT_NUMBERS:
-            _numbers.clear()
-        for row in work.all(_NUMBERS, facets=json.dumps(asked)):
-            facet = (row.kind, row.name, row.value)
-            known[facet] = _numbers[brand_id, facet] = row.number
+def _numbers_of(work: Work, facets: list[Facet]) -> dict[Facet, list[int]]:
+    asked = [{"kind": kind, "name": name, "value": value} for kind, name, value in facets]
+    known: dict[Facet, list[int]] = {}
+    for row in work.all(_NUMBERS, facets=json.dumps(asked)):
+        known.setdefault((row.kind, row.name, row.value), []).append(row.number)
     return known

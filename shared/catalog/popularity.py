@@ -39,18 +39,22 @@ _UNTOLD = """
      WHERE abs(s.popularity - s.shown) > 0.1 AND s.brand_id <> ALL (%(stuck)s)
      ORDER BY s.brand_id, s.product_id LIMIT %(limit)s
 """
-# The listing's own row moves the shop's version, so that lists are read anew.
-_SHOW = """
-    WITH told AS (
-        UPDATE catalog.product_stats SET shown = popularity
-         WHERE product_id = ANY (%(ids)s) AND abs(popularity - shown) > 0.1 RETURNING product_id, popularity
-    ), searched AS (
-        UPDATE catalog.search_entries e SET popularity = t.popularity FROM told t WHERE e.product_id = t.product_id
-    ), listed AS (
-        UPDATE catalog.product_listings l SET popularity = t.popularity FROM told t WHERE l.product_id = t.product_id
-    )
-    SELECT count(*) FROM told
+# The products first, in the order in which editors lock them; then as they do: the listing before what is searched.
+_LOCK = """
+    SELECT p.id FROM catalog.products p JOIN catalog.product_stats s ON s.brand_id = p.brand_id AND s.product_id = p.id
+     WHERE p.id = ANY (%(ids)s) AND abs(s.popularity - s.shown) > 0.1
+     ORDER BY p.id FOR NO KEY UPDATE SKIP LOCKED
 """
+# The listing's row moves the shop's version, so that lists are read anew.
+_LIST = """
+    UPDATE catalog.product_listings l SET popularity = s.popularity FROM catalog.product_stats s
+     WHERE l.product_id = ANY (%(ids)s) AND s.brand_id = l.brand_id AND s.product_id = l.product_id
+"""
+_SEARCH = """
+    UPDATE catalog.search_entries e SET popularity = s.popularity FROM catalog.product_stats s
+     WHERE e.product_id = ANY (%(ids)s) AND s.brand_id = e.brand_id AND s.product_id = e.product_id
+"""
+_TOLD = "UPDATE catalog.product_stats SET shown = popularity WHERE product_id = ANY (%(ids)s)"
 
 
 class Counted(NamedTuple):
@@ -73,8 +77,11 @@ def untold(work: Work, limit: int, stuck: Sequence[UUID]) -> list[Any]:
 
 
 def show(work: Work, product_ids: Sequence[UUID]) -> int:
-    """Tell lists how popular these products are; how many that changed."""
-    return int(work.value(_SHOW, ids=list(product_ids)))
+    """Tell lists how popular these products are; how many that changed. What somebody edits right now is left to the next run."""
+    ids = [row.id for row in work.all(_LOCK, ids=list(product_ids))]
+    for statement in (_LIST, _SEARCH, _TOLD) if ids else ():
+        work.run(statement, ids=ids)
+    return len(ids)
 
 
 class Views:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CHAR, BigInteger, Double, ForeignKeyConstraint, Identity, Index, UniqueConstraint, text
+from sqlalchemy import CHAR, BigInteger, Double, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,10 +19,10 @@ def _of_listing() -> ForeignKeyConstraint:
 
 
 class FacetValueRow(OfBrand, Base):
-    """A value to narrow lists down by; products bear its number. `name` is an option's."""
+    """A value to narrow lists down by; products bear one of its numbers. `name` is an option's."""
 
     __tablename__ = "facet_values"
-    __table_args__ = (UniqueConstraint("brand_id", "kind", "name", "value"),)
+    __table_args__ = (Index("facet_values_named", "brand_id", "kind", "name", "value"),)
 
     number: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     kind: Mapped[str]
@@ -84,6 +84,14 @@ class VocabularyRow(OfBrand, Base):
     __tablename__ = "vocabulary"
 
     word: Mapped[str] = mapped_column(primary_key=True)
+
+
+class UnlearnedProductRow(OfBrand, Base):
+    """A product whose words have yet to be added to the vocabulary."""
+
+    __tablename__ = "unlearned_products"
+
+    product_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 class SellableItemRow(OfBrand, Base):

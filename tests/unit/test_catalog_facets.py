@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.catalog.facets import MOST_VALUES, Count, arranged, tally
+from shared.catalog.facets import MOST_VALUES, Count, arranged, merged, tally
 
 
 class Row(NamedTuple):
@@ -57,3 +57,9 @@ def test_a_thousand_engravings_are_not_a_filter() -> None:
     [option] = arranged(rows, {number: number for number in range(1000)}).options
     assert len(option.values) == MOST_VALUES
     assert option.values[0].slug == "999"
+
+
+def test_a_value_that_two_brought_at_once_is_one_value() -> None:
+    rows = [Row(1, "tag", "", "a", "A"), Row(7, "tag", "", "a", "A"), Row(2, "tag", "", "b", "B")]
+    found = arranged(*merged(rows, {1: 2, 7: 3, 2: 4}))
+    assert [(each.slug, each.products) for each in found.tags] == [("a", 5), ("b", 4)]

@@ -20,7 +20,7 @@ _SEEN = f"{CURRENT_BRAND} IS NULL OR brand_id = {CURRENT_BRAND}"
 # Read by `find_products` as its owner, which names the brand in every condition: there an index of words may be used.
 _FOUND_AS_OWNER = ("search_entries", "listing_prices", "sellable_items")
 # Written by triggers and cascades, which may run as the owner.
-_OTHERS = ("facet_values", "vocabulary", "product_stats")
+_OTHERS = ("facet_values", "vocabulary", "unlearned_products", "product_stats")
 _FIND = (
     "catalog.find_products(text[], boolean, text, tsquery, text, boolean, bigint, bigint, bigint, bigint, boolean,"
     " timestamptz, text, integer, integer, boolean)"
@@ -34,6 +34,7 @@ _FUNCTIONS = (
     "catalog.product_listings_changed()",
     "catalog.refresh_search(uuid[])",
     "catalog.refresh_listing_prices(uuid[])",
+    "catalog.learn_words(uuid[])",
     "catalog.refresh_facets(uuid[])",
     "catalog.facets_of(uuid[])",
     "catalog.lexemes(text, \"char\")",
@@ -74,7 +75,7 @@ def downgrade() -> None:
         op.execute(f"DROP FUNCTION {function}")
     op.execute(
         "DROP TABLE catalog.search_entries, catalog.listing_prices, catalog.sellable_items, catalog.facet_values,"
-        " catalog.vocabulary, catalog.product_stats"
+        " catalog.vocabulary, catalog.unlearned_products, catalog.product_stats"
     )
     op.execute("DROP INDEX catalog.product_listings_popular, catalog.product_listings_related")
     op.execute("ALTER TABLE catalog.product_listings DROP popularity")

@@ -28,7 +28,9 @@ END $$;
 CREATE FUNCTION catalog.keyed(key text, bare tsvector) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     replace(' ' || bare::text, ' ''', ' ''' || key)::tsvector;
 
--- Values that lists are narrowed down by, numbered: a product bears numbers, which are counted and looked up faster than texts.
+-- Values that lists are narrowed down by, numbered: a product bears numbers, which are counted and looked up faster than texts. Two who
+-- bring the same new value at once give it a number each, rather than that one waits for the other (an import may take minutes): a
+-- value is all its numbers.
 CREATE TABLE catalog.facet_values (
     brand_id uuid    NOT NULL DEFAULT platform.current_brand(),
     number   integer NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -36,9 +38,9 @@ CREATE TABLE catalog.facet_values (
     name     text    NOT NULL DEFAULT '',
     value    text    NOT NULL,
     title    text,
-    PRIMARY KEY (brand_id, number),
-    UNIQUE (brand_id, kind, name, value)
+    PRIMARY KEY (brand_id, number)
 );
+CREATE INDEX facet_values_named ON catalog.facet_values (brand_id, kind, name, value);
 
 -- One compact row per active product: all that lists are searched, narrowed down, counted and sorted by. `words` is only read through
 -- its index and lies outside the row; `ranks` holds what relevance is judged by; `facets` is numbers of four bytes. Nothing that changes
@@ -85,6 +87,13 @@ CREATE TABLE catalog.vocabulary (
     brand_id uuid NOT NULL DEFAULT platform.current_brand(),
     word     text NOT NULL,
     PRIMARY KEY (brand_id, word)
+);
+
+-- Products whose words were left for the next one to learn.
+CREATE TABLE catalog.unlearned_products (
+    brand_id   uuid NOT NULL DEFAULT platform.current_brand(),
+    product_id uuid NOT NULL,
+    PRIMARY KEY (brand_id, product_id)
 );
 
 -- Stock items of which one can be had. A row is written by whoever has locked its item, so that nobody waits for it.
@@ -142,18 +151,46 @@ $$;
 
 CREATE FUNCTION catalog.refresh_facets(changed uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    -- Whoever finds the value there already does nothing, so that a number is used up by a new value only; in one order, so that two
-    -- who bring the same new values do not wait for each other in turns.
-    INSERT INTO catalog.facet_values AS v (kind, name, value, title)
-    SELECT n.kind, n.name, n.value, min(n.title)
-      FROM catalog.facets_of(changed) n
+    WITH needed AS MATERIALIZED (
+        SELECT n.kind, n.name, n.value, min(n.title) AS title FROM catalog.facets_of(changed) n GROUP BY n.kind, n.name, n.value
+    ), renamed AS (
+        UPDATE catalog.facet_values v SET title = n.title
+          FROM needed n
+         WHERE n.kind = 'producer' AND v.brand_id = platform.current_brand()
+           AND v.kind = n.kind AND v.name = n.name AND v.value = n.value AND v.title IS DISTINCT FROM n.title
+    )
+    INSERT INTO catalog.facet_values (kind, name, value, title)
+    SELECT n.kind, n.name, n.value, n.title FROM needed n
      WHERE NOT EXISTS (SELECT FROM catalog.facet_values k
-                        WHERE k.brand_id = platform.current_brand() AND k.kind = n.kind AND k.name = n.name AND k.value = n.value
-                          AND (n.kind <> 'producer' OR k.title IS NOT DISTINCT FROM n.title))
-     GROUP BY n.kind, n.name, n.value
-     ORDER BY n.kind, n.name, n.value
-    ON CONFLICT (brand_id, kind, name, value) DO UPDATE SET title = EXCLUDED.title
-      WHERE v.title IS DISTINCT FROM EXCLUDED.title;
+                        WHERE k.brand_id = platform.current_brand() AND k.kind = n.kind AND k.name = n.name AND k.value = n.value);
+END $$;
+
+-- Whoever learns words does so alone, until the end of the transaction; meanwhile the others leave theirs to the next one.
+CREATE FUNCTION catalog.learn_words(changed uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    left_over uuid[];
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtextextended('catalog.vocabulary|' || platform.current_brand(), 0)) THEN
+        INSERT INTO catalog.unlearned_products (product_id) SELECT unnest(changed) ON CONFLICT DO NOTHING;
+        RETURN;
+    END IF;
+    WITH taken AS (
+        DELETE FROM catalog.unlearned_products u
+         WHERE u.product_id IN (SELECT product_id FROM catalog.unlearned_products LIMIT 100 FOR UPDATE SKIP LOCKED) RETURNING u.product_id
+    )
+    SELECT array_agg(product_id) INTO left_over FROM taken;
+    INSERT INTO catalog.vocabulary (word)
+    SELECT DISTINCT w.word
+      FROM (SELECT l.card::jsonb AS card, l.tag_slugs FROM catalog.product_listings l
+             WHERE l.product_id = ANY (changed || left_over) OFFSET 0) l
+     CROSS JOIN LATERAL regexp_split_to_table(catalog.fold(left(concat_ws(' ',
+               l.card ->> 'title', l.card ->> 'producer_name', array_to_string(l.tag_slugs, ' '),
+               (SELECT string_agg(c ->> 'title', ' ') FROM jsonb_array_elements(l.card -> 'categories') AS c),
+               (SELECT string_agg(o.value, ' ')
+                  FROM jsonb_array_elements(l.card -> 'variants') AS v CROSS JOIN jsonb_each_text(v -> 'options') AS o),
+               l.card ->> 'short_description'), 4000)), ' ') AS w(word)
+     WHERE length(w.word) BETWEEN 3 AND 40 AND w.word !~ '[0-9]'
+    ON CONFLICT DO NOTHING;
 END $$;
 
 CREATE FUNCTION catalog.refresh_listing_prices(changed uuid[]) RETURNS void LANGUAGE plpgsql AS $$
@@ -205,6 +242,7 @@ BEGIN
     END IF;
     PERFORM catalog.refresh_facets(changed);
     PERFORM catalog.refresh_listing_prices(changed);
+    PERFORM catalog.learn_words(changed);
     -- Step by step, each read once: PostgreSQL cannot tell how much comes out of JSON, and would go through it again for every row.
     WITH listing AS MATERIALIZED (
         SELECT l.brand_id, l.product_id, l.published_at, l.title_key, l.category_slugs, l.tag_slugs, l.card::jsonb AS card
@@ -212,8 +250,9 @@ BEGIN
     ), facet AS MATERIALIZED (
         SELECT n.product_id, array_agg(k.number ORDER BY k.number) AS numbers
           FROM (SELECT * FROM catalog.facets_of(changed) OFFSET 0) n
-          JOIN catalog.facet_values k ON k.kind = n.kind AND k.name = n.name AND k.value = n.value
-         WHERE k.brand_id = platform.current_brand()
+         CROSS JOIN LATERAL (SELECT min(k.number) AS number FROM catalog.facet_values k
+                              WHERE k.brand_id = platform.current_brand()
+                                AND k.kind = n.kind AND k.name = n.name AND k.value = n.value) k
          GROUP BY n.product_id
     ), variant AS MATERIALIZED (
         SELECT l.product_id, min((v ->> 'price_points')::bigint) AS points,
@@ -240,13 +279,6 @@ BEGIN
           LEFT JOIN variant v ON v.product_id = l.product_id
           LEFT JOIN price x ON x.product_id = l.product_id
           LEFT JOIN catalog.product_stats s ON s.brand_id = l.brand_id AND s.product_id = l.product_id
-    ), words AS (
-        INSERT INTO catalog.vocabulary (word)
-        SELECT DISTINCT w.word
-          FROM content CROSS JOIN regexp_split_to_table(catalog.fold(left(concat_ws(' ', title, names, short), 8000)), ' ') AS w(word)
-         WHERE length(w.word) BETWEEN 3 AND 40 AND w.word !~ '[0-9]'
-         ORDER BY w.word
-        ON CONFLICT DO NOTHING
     ), ranked AS MATERIALIZED (
         SELECT *, catalog.keyed(key, catalog.lexemes(title, 'A') || catalog.lexemes(names, 'B') || catalog.lexemes(short, 'C')) AS ranks
           FROM content

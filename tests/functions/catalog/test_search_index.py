@@ -7,7 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.catalog import search
 from shared.catalog.folding import fold
+from shared.catalog.narrowing import Wanted
 from shared.migrations.provision import DatabaseUrls
 from shared.platform.brands import Brand
 from shared.platform.work import Work, begin
@@ -154,3 +156,33 @@ def test_raw_sql_sees_no_other_brand(
         connection.execute(f"SET LOCAL app.brand = '{brand.id}'")
         seen = connection.execute(f"SELECT DISTINCT brand_id FROM catalog.{table}").fetchall()
     assert seen == [(brand.id,)]
+
+
+def test_two_who_bring_the_same_new_words_and_values_do_not_wait_for_each_other(
+    database: DatabaseUrls, brand: Brand
+) -> None:
+    sell(brand, product("a"), product("b"), product("c"), units=0)
+    bring = 'UPDATE catalog.product_variants SET options = \'{"Teinte": "Zibeline"}\' WHERE sku = %s'
+    with psycopg.connect(database.app) as one, psycopg.connect(database.app) as other:
+        for connection in (one, other):
+            connection.execute(f"SET app.brand = '{brand.id}'")
+            connection.execute("SET lock_timeout = '1s'")
+        one.commit()
+        other.commit()
+        one.execute(bring, ("SKU-a",))
+        other.execute(bring, ("SKU-b",))
+        other.execute("UPDATE catalog.product_variants SET title = 'Nacre' WHERE sku = 'SKU-b'")
+        one.commit()
+        other.commit()
+    with begin(brand, "test") as work:
+        numbers = work.value("SELECT count(*) FROM catalog.facet_values WHERE value = 'Zibeline'")
+        wanted = Wanted("EUR", options=(("Teinte", "Zibeline"),))
+        counts = search.find(work, wanted, "newest", 10, 0).counts
+    assert numbers == 2
+    assert counts.total == 2
+    assert [(each.slug, each.products) for each in counts.facets.options[0].values] == [("Zibeline", 2)]
+    change(brand, "UPDATE catalog.product_variants SET title = 'Perle' WHERE sku = 'SKU-c'")
+    with begin(brand, "test") as work:
+        assert work.value("SELECT count(*) FROM catalog.unlearned_products") == 0
+        known = work.value("SELECT array_agg(word) FROM catalog.vocabulary")
+    assert "zibeline" in known
