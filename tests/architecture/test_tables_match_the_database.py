@@ -12,7 +12,12 @@ from sqlalchemy import MetaData, create_engine, pool
 import shared
 from shared.migrations.provision import DatabaseUrls
 
-CONTEXTS = sorted(path.parent.name for path in Path(shared.__file__).parent.glob("*/tables.py"))
+_SHARED = Path(shared.__file__).parent
+CONTEXTS = sorted(
+    path.relative_to(_SHARED).parts[0]
+    for name in ("tables.py", "tables/__init__.py")
+    for path in _SHARED.glob(f"*/{name}")
+)
 
 
 @pytest.mark.parametrize("context", CONTEXTS)

@@ -83,7 +83,7 @@ class CustomerRow(Base):
         Index("customers_by_email", "brand_id", "email_key"),
         Index("customers_by_level", "brand_id", "level", "id"),
         Index("customers_search", "search", postgresql_using="gin"),
-        Index("customers_by_name", "brand_id", text("lower(last_name || ' ' || first_name)"), "id"),
+        Index("customers_by_name", "brand_id", text("lower((last_name || ' '::text) || first_name)"), "id"),
         Index("customers_tags", "tags", postgresql_using="gin"),
         Index("customers_level_ends", "level_until", postgresql_where=text("level_until IS NOT NULL")),
     )
