@@ -8,7 +8,7 @@ from shared.inventory.watching import changed, lock_idle, watch
 from shared.platform.doors import job
 from shared.platform.work import Work
 
-BATCH = 200
+BATCH = 1000
 
 
 def find_changed(work: Work, stuck: list[UUID]) -> Sequence[Any]:

@@ -14,12 +14,15 @@ _STANDINGS = """
            CASE WHEN sum(p.available) = 0 AND NOT bool_or(p.backorder_allowed) THEN 'out'
                 WHEN sum(p.available) <= sum(p.low_threshold) THEN 'low'
                 ELSE 'ok' END AS level
-      FROM (SELECT j.*, greatest(j.on_hand - j.reserved - j.safety_stock, 0) AS available
-              FROM (SELECT i.brand_id, i.variant_id, i.on_hand, i.safety_stock, i.low_threshold, i.backorder_allowed,
-                           i.reserved - coalesce((SELECT sum(r.quantity) FROM inventory.inventory_reservations r
-                               WHERE i.reserved > 0 AND r.brand_id = i.brand_id AND r.item_id = i.id
-                                 AND r.state = 'held' AND r.expires_at <= %(now)s), 0)::int AS reserved
-                      FROM inventory.inventory_items i WHERE {wanted}) j) p
+      FROM (SELECT i.brand_id, i.variant_id, i.on_hand, i.safety_stock, i.low_threshold, i.backorder_allowed,
+                   i.reserved - coalesce(lapsed.quantity, 0)::int AS reserved,
+                   greatest(i.on_hand - i.safety_stock - i.reserved + coalesce(lapsed.quantity, 0), 0) AS available
+              FROM inventory.inventory_items i
+              LEFT JOIN LATERAL (
+                   SELECT sum(r.quantity) AS quantity FROM inventory.inventory_reservations r
+                    WHERE i.reserved > 0 AND r.brand_id = i.brand_id AND r.item_id = i.id
+                      AND r.state = 'held' AND r.expires_at <= %(now)s) lapsed ON true
+             WHERE {wanted}) p
      GROUP BY p.brand_id, p.variant_id
 """
 _OF_VARIANTS = _STANDINGS.format(wanted="i.variant_id = ANY (%(variants)s::uuid[])")

@@ -9,6 +9,7 @@ from shared.platform.work import Work
 
 type Sort = Literal["sku", "-sku", "title", "-title", "available", "-available", "on_hand", "-on_hand"]
 
+_NAME_SORTS = ("sku", "title")
 _KEYS = {
     "sku": ("n.sku",),
     "title": ("lower(n.product_title)", "n.variant_title"),
@@ -17,22 +18,30 @@ _KEYS = {
 }
 # A variant of which no stock was ever kept cannot be bought either.
 _LEVEL = "coalesce(s.level, 'out')"
-_ROWS = f"""
-      FROM ({NAMED}) n
-      LEFT JOIN ({standings("%(location)s::uuid IS NULL OR i.location_id = %(location)s")}) s
-        ON s.brand_id = n.brand_id AND s.variant_id = n.variant_id
-     WHERE (%(location)s::uuid IS NULL OR s.variant_id IS NOT NULL)
-       AND (%(product)s::uuid IS NULL OR n.product_id = %(product)s)
-       AND (%(levels)s::text[] IS NULL OR {_LEVEL} = ANY (%(levels)s))
-       AND (%(typed)s = '' OR strpos(lower(n.sku), lower(%(typed)s)) > 0
-            OR strpos(lower(n.product_title), lower(%(typed)s)) > 0)
-"""
-_PAGE = f"""
+_COLUMNS = f"""
     SELECT n.variant_id, n.sku, n.product_id, n.product_title, n.variant_title, {_LEVEL} AS level,
            coalesce(s.on_hand, 0) AS on_hand, coalesce(s.reserved, 0) AS reserved,
            coalesce(s.safety_stock, 0) AS safety_stock, coalesce(s.available, 0) AS available,
            s.low_threshold, coalesce(s.backorder_allowed, false) AS backorder_allowed
-    {_ROWS}
+"""
+_NAMES = f"""
+      FROM ({NAMED}) n
+     WHERE (%(product)s::uuid IS NULL OR n.product_id = %(product)s)
+       AND (%(typed)s = '' OR strpos(lower(n.sku), lower(%(typed)s)) > 0
+            OR strpos(lower(n.product_title), lower(%(typed)s)) > 0)
+"""
+_ROWS = f"""
+      FROM (SELECT n.* {_NAMES}) n
+      LEFT JOIN ({standings("%(location)s::uuid IS NULL OR i.location_id = %(location)s")}) s
+        ON s.brand_id = n.brand_id AND s.variant_id = n.variant_id
+     WHERE (%(location)s::uuid IS NULL OR s.variant_id IS NOT NULL)
+       AND (%(levels)s::text[] IS NULL OR {_LEVEL} = ANY (%(levels)s))
+"""
+_LIMIT = "LIMIT %(limit)s OFFSET %(offset)s"
+# Where names alone decide what is on the page, only its own stock is summed up.
+_OF_PAGE = f"""
+      FROM named n LEFT JOIN ({standings("i.variant_id IN (SELECT variant_id FROM named)")}) s
+        ON s.brand_id = n.brand_id AND s.variant_id = n.variant_id
 """
 
 
@@ -45,13 +54,21 @@ class Filter(NamedTuple):
     product_id: UUID | None = None
     typed: str = ""
 
+    @property
+    def by_name(self) -> bool:
+        """Whether names alone decide which ones."""
+        return self.levels is None and self.location_id is None
+
 
 def page(work: Work, wanted: Filter, sort: Sort, limit: int, offset: int) -> list[Any]:
     """Rows of the list: names, sums and `level`."""
     direction = "DESC" if sort.startswith("-") else "ASC"
     keys = ", ".join(f"{key} {direction}" for key in _KEYS[sort.removeprefix("-")])
+    order = f"ORDER BY {keys}, n.variant_id"
+    named = f"WITH named AS MATERIALIZED (SELECT n.* {_NAMES} {order} {_LIMIT}) {_COLUMNS} {_OF_PAGE} {order}"
+    by_name = wanted.by_name and sort.removeprefix("-") in _NAME_SORTS
     return work.all(
-        f"{_PAGE} ORDER BY {keys}, n.variant_id LIMIT %(limit)s OFFSET %(offset)s",
+        named if by_name else f"{_COLUMNS} {_ROWS} {order} {_LIMIT}",
         **_params(work, wanted),
         limit=limit,
         offset=offset,
@@ -60,7 +77,8 @@ def page(work: Work, wanted: Filter, sort: Sort, limit: int, offset: int) -> lis
 
 def count(work: Work, wanted: Filter) -> int:
     """How many variants there are."""
-    return int(work.value(f"SELECT count(*) {_ROWS}", **_params(work, wanted)))
+    rows = _NAMES if wanted.by_name else _ROWS
+    return int(work.value(f"SELECT count(*) {rows}", **_params(work, wanted)))
 
 
 def _params(work: Work, wanted: Filter) -> dict[str, Any]:

@@ -19,20 +19,25 @@ from shared.inventory.standings import standings
 from shared.kernel.ids import new_id
 from shared.platform.work import Work
 
-# An archived product is missed by nobody, and what was never there has not run out.
+# An archived product is missed by nobody, and what was never there has not run out. Each look for one row ends at the first:
+# a plain EXISTS would be answered by reading every movement that there ever was.
 _WATCHED = f"""
-    SELECT s.brand_id, s.variant_id, n.sku, s.available, s.low_threshold, a.id AS alert_id, a.level AS told,
-           CASE WHEN n.status IS NULL OR n.status = 'archived' THEN NULL WHEN s.level = 'ok' THEN 'ok'
-                WHEN EXISTS (SELECT 1 FROM inventory.inventory_items i
-                               JOIN inventory.inventory_movements m ON m.brand_id = i.brand_id AND m.item_id = i.id
-                              WHERE i.brand_id = s.brand_id AND i.variant_id = s.variant_id) THEN s.level END AS level,
-           n.status = 'active' AND n.published_at <= %(now)s AND (s.available > 0 OR s.backorder_allowed)
-           AND EXISTS (SELECT 1 FROM inventory.restock_requests q
-                        WHERE q.brand_id = s.brand_id AND q.variant_id = s.variant_id AND q.state = 'waiting') AS awaited
-      FROM ({{standings}}) s
-      LEFT JOIN ({NAMED}) n ON n.brand_id = s.brand_id AND n.variant_id = s.variant_id
-      LEFT JOIN inventory.stock_alerts a
-        ON a.brand_id = s.brand_id AND a.variant_id = s.variant_id AND a.resolved_at IS NULL
+    SELECT c.brand_id, c.variant_id, n.sku, c.available, c.low_threshold, c.alert_id, c.told,
+           CASE WHEN n.status IS NULL OR n.status = 'archived' THEN NULL WHEN c.level = 'ok' THEN 'ok'
+                WHEN (SELECT 1 FROM inventory.inventory_items i
+                       WHERE i.brand_id = c.brand_id AND i.variant_id = c.variant_id
+                         AND (SELECT 1 FROM inventory.inventory_movements m
+                               WHERE m.brand_id = i.brand_id AND m.item_id = i.id LIMIT 1) = 1
+                       LIMIT 1) = 1 THEN c.level END AS level,
+           c.waited_for AND n.status = 'active' AND n.published_at <= %(now)s AND (c.available > 0 OR c.backorder_allowed) AS awaited
+      FROM (SELECT s.*, a.id AS alert_id, a.level AS told, q.variant_id IS NOT NULL AS waited_for
+              FROM ({{standings}}) s
+              LEFT JOIN inventory.stock_alerts a
+                ON a.brand_id = s.brand_id AND a.variant_id = s.variant_id AND a.resolved_at IS NULL
+              LEFT JOIN (SELECT DISTINCT brand_id, variant_id FROM inventory.restock_requests WHERE state = 'waiting') q
+                ON q.brand_id = s.brand_id AND q.variant_id = s.variant_id
+             WHERE s.level <> 'ok' OR a.id IS NOT NULL OR q.variant_id IS NOT NULL) c
+      LEFT JOIN ({NAMED}) n ON n.brand_id = c.brand_id AND n.variant_id = c.variant_id
 """
 _OF_VARIANTS = _WATCHED.format(standings=standings("i.variant_id = ANY (%(variants)s::uuid[])"))
 _EVERYWHERE = _WATCHED.format(standings=standings("i.brand_id <> ALL (%(stuck)s)"))

@@ -56,7 +56,7 @@ def _sale(brand: Brand, asked: argparse.Namespace) -> bool:
 def _release(brand: Brand, superuser: str) -> bool:
     good = True
     for settled, timely in ((0, 0), (1_000_000, 100_000)):
-        found = releasing.run(brand, superuser, settled=settled, timely=timely, due=50_000)
+        found = releasing.run(brand, superuser, settled=settled, timely=timely, due=100_000)
         say(
             f"{found.released} due of {settled + timely + found.due} further reservations released in {found.seconds:.1f} s;"
             f" found by\n{found.plan}"
