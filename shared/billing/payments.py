@@ -36,6 +36,7 @@ from shared.platform.work import Work
 
 Payment = store.Payment
 payments_of = store.payments_of
+payments_soon = store.payments_soon
 
 
 class PaymentProviderUnavailable(Refusal):
@@ -74,6 +75,11 @@ class PaymentHandover(Response):
 def start(work: Work, order_id: UUID, amount: Money, gateway: str = "stripe") -> StartedPayment:
     """Record the next attempt at being paid `amount` for the order. The caller holds the order's row (or made it)."""
     return as_started(work, store.add_payment(work, new_id(work.now), order_id, gateway, amount))
+
+
+def start_first(work: Work, order_id: UUID, amount: Money, gateway: str) -> StartedPayment:
+    """Record the first attempt at being paid `amount` for an order that is made in this very work."""
+    return as_started(work, store.add_first_payment(work, new_id(work.now), order_id, gateway, amount))
 
 
 def as_started(work: Work, payment: Payment) -> StartedPayment:

@@ -1,6 +1,7 @@
 """Payments and their declines: rows and queries. Money in minor units; times are the work's own."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -68,13 +69,49 @@ def add_payment(work: Work, payment_id: UUID, order_id: UUID, gateway: str, amou
     )
 
 
+def add_first_payment(work: Work, payment_id: UUID, order_id: UUID, gateway: str, amount: Money) -> Payment:
+    """Insert the first attempt of an order that is made in this very work, as `started`; answers it."""
+    work.soon(
+        """INSERT INTO billing.payments (id, order_id, gateway, attempt, status, currency, amount, created_at, updated_at)
+           VALUES (%(id)s, %(order_id)s, %(gateway)s, 1, 'started', %(currency)s, %(amount)s, %(now)s, %(now)s)""",
+        id=payment_id,
+        order_id=order_id,
+        gateway=gateway,
+        currency=amount.currency,
+        amount=amount.amount,
+        now=work.now,
+    )
+    return Payment(
+        id=payment_id,
+        order_id=order_id,
+        gateway=gateway,
+        gateway_id=None,
+        attempt=1,
+        status=PaymentStatus.STARTED,
+        currency=amount.currency,
+        amount=amount.amount,
+        captured_amount=0,
+        refunded_amount=0,
+        refunding_amount=0,
+        error_code=None,
+        error_message=None,
+        created_at=work.now,
+        captured_at=None,
+    )
+
+
 def payments_of(work: Work, order_id: UUID) -> list[Payment]:
     """Every attempt for the order, oldest first."""
-    rows = work.all(
+    return payments_soon(work, order_id)()
+
+
+def payments_soon(work: Work, order_id: UUID) -> Callable[[], list[Payment]]:
+    """The same, asked with the next statement: what this answers, once called, says what was found."""
+    asked = work.soon(
         f"SELECT {_COLUMNS} FROM billing.payments WHERE order_id = %(id)s ORDER BY attempt",
         id=order_id,
     )
-    return [_payment(row) for row in rows]
+    return lambda: [_payment(row) for row in asked.all()]
 
 
 def lock_payment(work: Work, payment_id: UUID) -> Payment:
@@ -130,19 +167,25 @@ def set_seen(
     captured_amount: int,
 ) -> Payment:
     """Record the provider's state: its id, the status, what was captured and when it first was."""
-    return _payment(
-        work.one(
-            f"""UPDATE billing.payments
-                   SET status = %(status)s, gateway_id = %(gateway_id)s, captured_amount = %(captured)s,
-                       captured_at = CASE WHEN %(captured)s > 0 THEN coalesce(captured_at, %(now)s) END,
-                       updated_at = %(now)s
-                 WHERE id = %(id)s RETURNING {_COLUMNS}""",
-            id=payment.id,
-            status=status,
-            gateway_id=gateway_id,
-            captured=captured_amount,
-            now=work.now,
-        )
+    captured_at = (payment.captured_at or work.now) if captured_amount > 0 else None
+    work.soon(
+        """UPDATE billing.payments
+              SET status = %(status)s, gateway_id = %(gateway_id)s, captured_amount = %(captured)s,
+                  captured_at = %(captured_at)s, updated_at = %(now)s
+            WHERE id = %(id)s""",
+        id=payment.id,
+        status=status,
+        gateway_id=gateway_id,
+        captured=captured_amount,
+        captured_at=captured_at,
+        now=work.now,
+    )
+    return replace(
+        payment,
+        status=status,
+        gateway_id=gateway_id,
+        captured_amount=captured_amount,
+        captured_at=captured_at,
     )
 
 

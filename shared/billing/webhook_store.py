@@ -58,7 +58,7 @@ def find(work: Work, webhook_event_id: UUID) -> WebhookEvent | None:
 
 def mark_processed(work: Work, webhook_event_id: UUID) -> None:
     """Record that the webhook's effect (or that it has none) is in the database."""
-    work.run(
+    work.soon(
         "UPDATE billing.webhook_events SET processed_at = coalesce(processed_at, %(now)s) WHERE id = %(id)s",
         id=webhook_event_id,
         now=work.now,

@@ -33,7 +33,7 @@ def place_order(
         hand_back(work, order_id, cart.id)
         hand_over(work, cart.id, order_id, contents.units, until)
     total = agreement.quote.total
-    started = payments.start(work, order_id, total, ask.gateway)
+    started = payments.start_first(work, order_id, total, ask.gateway)
     carts.await_payment(work, cart, order_id, ask.email)
     number = place(work, _new_order(order_id, ask, contents, agreement, fingerprint, until, work))
     work.tell(

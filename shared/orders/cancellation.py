@@ -27,7 +27,7 @@ def lock_with_cart(work: Work, order_id: UUID) -> OrderRecord | None:
     """Lock an order, and before it the cart it was made of: whoever wants both takes them in this order."""
     found = store.find(work, order_id)
     if found is not None and found.cart_id is not None:
-        carts.lock(work, found.cart_id)
+        carts.lock_soon(work, found.cart_id)
     return store.lock(work, order_id) if found is not None else None
 
 

@@ -91,8 +91,9 @@ def unfit(status: Status, total: Money, received: Money) -> str | None:
 
 
 def _take_stock(work: Work, order: OrderRecord) -> bool:
-    wanted, until = store.units(work, order.id), max(work.now, order.reserved_until or work.now)
-    if renew(work, order.id, until) != wanted and not re_reserve(work, order.id, wanted, until):
+    asked, until = store.units_soon(work, order.id), max(work.now, order.reserved_until or work.now)
+    held, wanted = renew(work, order.id, until), asked()
+    if held != wanted and not re_reserve(work, order.id, wanted, until):
         return False
     commit(work, order.id)
     return True

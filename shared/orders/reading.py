@@ -16,10 +16,11 @@ from shared.platform.work import Work
 
 def read_order(work: Work, order_id: UUID) -> Order:
     """The order with its lines, payments and history. Raises OrderNotFound."""
+    paid_by = payments.payments_soon(work, order_id)
     row = store.read(work, order_id)
     if row is None:
         raise OrderNotFound
-    return of_row(work, row)
+    return _order(row, paid_by())
 
 
 def of_row(work: Work, row: Any) -> Order:

@@ -1,6 +1,6 @@
 """The SQL of orders that exist; `placing` writes new ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -119,14 +119,14 @@ def read(work: Work, order_id: UUID) -> Any | None:
     )
 
 
-def units(work: Work, order_id: UUID) -> dict[UUID, int]:
-    """The units of each variant that the order wants."""
-    rows = work.all(
+def units_soon(work: Work, order_id: UUID) -> Callable[[], dict[UUID, int]]:
+    """The units of each variant that the order wants, asked with the next statement: call what this answers."""
+    asked = work.soon(
         "SELECT variant_id, sum(quantity)::int AS quantity FROM orders.order_items WHERE order_id = %(id)s"
         " GROUP BY variant_id",
         id=order_id,
     )
-    return {row.variant_id: row.quantity for row in rows}
+    return lambda: {row.variant_id: row.quantity for row in asked.all()}
 
 
 def unpaid(work: Work, limit: int, except_brands: Sequence[UUID]) -> list[Any]:

@@ -265,12 +265,20 @@ def _begin(role: Role, brand_id: UUID | None, kind: Kind) -> tuple[bytes, ...]:
 def look_up(sql: LiteralString, *values: object) -> Any | None:
     """One row outside any transaction and brand, by whichever role this function was given."""
     role = Role.APP if settings().app_database else Role.JOBS
+    named = {f"value{number}": value for number, value in enumerate(values)}
+    text = sql % tuple(f"%({name})s" for name in named)
     try:
-        return connection(role).execute(sql, values).fetchone()
+        return _looked_up(role, text, named)
     except psycopg.OperationalError:
         # Often the first query after an idle time; it only reads, so once more is safe.
         connection(role).close()
-        return connection(role).execute(sql, values).fetchone()
+        return _looked_up(role, text, named)
+
+
+def _looked_up(role: Role, sql: str, params: Params) -> Any | None:
+    wire = connection(role).wire
+    (answer,) = wire.exchange((), [wire.bind(sql, params)])
+    return answer.one()
 
 
 def close_all() -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.platform.database import Role, transaction
+from shared.platform.database import Kind, Role, open_transaction
 
 PERIOD_SECONDS = 15 * 60
 DAY_SECONDS = 24 * 3600
@@ -110,10 +110,11 @@ _WRITE = """
 
 def add(brand_id: UUID, sums: Sums) -> None:
     """Add the sums to the brand's rows, in a transaction of their own. Raises psycopg's errors."""
-    with transaction(Role.APP, brand_id) as conn:
+    # Sums that are lost with the server are not missed, so nobody waits for its disk.
+    with open_transaction(Role.APP, brand_id, Kind.REPEATABLE) as opened:
         # A row that another process is writing is not waited for long.
-        conn.execute("SET LOCAL lock_timeout = '250ms'")
-        conn.execute(_WRITE, _rows(sums))
+        opened.soon("SET LOCAL lock_timeout = '250ms'", {})
+        opened.soon(_WRITE, _rows(sums))
 
 
 def _rows(sums: Sums) -> dict[str, str]:
