@@ -1,12 +1,13 @@
 """GET /v1/admin/inventory/{variant_id}: staff see what is there, what is held and what moved."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from functions.inventory.get_variant_stock import handler
 from shared.identity.credentials import Account
 from shared.identity.permissions import Role
-from shared.inventory import reservations
+from shared.inventory import movements, reservations
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import customer_account, headers, session_of, staff_account
@@ -14,10 +15,10 @@ from tests.gateway import Answer, call
 from tests.stock import second_place, some_id, stock
 
 
-def get(brand: Brand, variant: UUID, account: Account | None) -> Answer:
+def get(brand: Brand, variant: UUID, account: Account | None, **query: Any) -> Answer:
     token = session_of(brand, account).access_token if account else None
-    path = f"/v1/admin/inventory/{variant}"
-    return call(handler, "GET", path, headers=headers(brand, token), path_params={"variant_id": str(variant)})
+    path, params = f"/v1/admin/inventory/{variant}", {"variant_id": str(variant)}
+    return call(handler, "GET", path, headers=headers(brand, token), path_params=params, query=query)
 
 
 def support(brand: Brand) -> Account:
@@ -65,6 +66,28 @@ def test_a_sale_is_shown_as_a_movement_of_its_order(brand: Brand, issuer: str) -
     assert (body["on_hand"], body["reserved"], body["available"]) == (3, 0, 3)
     (sale,) = (movement for movement in body["movements"] if movement["type"] == "sale")
     assert (sale["quantity"], sale["order_id"]) == (-2, str(order))
+
+
+def test_movements_and_holds_come_in_pages(brand: Brand, issuer: str) -> None:
+    (mug,) = stock(brand, 5)
+    for _ in range(4):
+        with begin(brand, "test") as work:
+            movements.move(work, mug, "in", 1, "delivery", "test")
+            reservations.reserve(work, some_id(), {mug: 1}, work.now + timedelta(minutes=9))
+    somebody = support(brand)
+    whole = get(brand, mug, somebody).body
+    assert (whole["next_movements_before"], whole["next_reservations_before"]) == (None, None)
+    for kind, count in (("movements", 5), ("reservations", 4)):
+        seen: list[Any] = []
+        before: dict[str, str] | None = {}
+        while before is not None:
+            page = get(brand, mug, somebody, limit=2, **before).body
+            seen += page[kind]
+            further = page[f"next_{kind}_before"]
+            before = {f"{kind}_before": further} if further else None
+        assert seen == whole[kind]
+        assert len(seen) == count
+    assert get(brand, mug, somebody, limit=101).status == 422
 
 
 def test_an_unknown_variant_is_not_there_and_neither_is_another_brands(

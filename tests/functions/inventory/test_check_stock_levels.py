@@ -108,3 +108,13 @@ def test_stock_in_somebodys_hands_is_looked_at_next_time(brand: Brand) -> None:
         work.all("SELECT 1 AS one FROM inventory.inventory_items FOR UPDATE")
         assert run() == (0, 0, True)
     assert run() == (1, 0, True)
+
+
+def test_a_variant_of_which_somebody_has_one_place_in_hands_is_left_alone_whole(brand: Brand) -> None:
+    mug = goods(brand, 1)
+    second_place(brand, mug, 1)
+    buy(brand, mug, 2)
+    with begin(brand, "test") as work:
+        work.all("SELECT 1 AS one FROM inventory.inventory_items ORDER BY id LIMIT 1 FOR UPDATE")
+        assert run() == (0, 0, True)
+    assert run() == (1, 0, True)

@@ -39,10 +39,11 @@ def test_both_ends_move_and_the_sum_stays(brand: Brand) -> None:
     assert_reconciled(brand)
 
 
-def test_what_is_held_stays_where_it_is_held(brand: Brand) -> None:
+def test_what_is_held_stays_where_it_is_held_until_its_time_is_over(brand: Brand) -> None:
     keeper, mug, main, lyon = two_places(brand)
-    with begin(brand, "test") as work:
-        reservations.reserve(work, some_id(), {mug: 7}, work.now + timedelta(minutes=9))
+    for units, minutes in ((7, 9), (3, -9)):
+        with begin(brand, "test") as work:
+            reservations.reserve(work, some_id(), {mug: units}, work.now + timedelta(minutes=minutes))
     refused = keeper.transfer(mug, 4, main, lyon)
     assert (refused.status, refused.body["available_quantity"]) == (409, 3)
     assert keeper.transfer(mug, 3, main, lyon).status == 201
