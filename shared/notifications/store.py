@@ -132,7 +132,7 @@ def end_attempt(
     }
     if not work.run(_END, outcome=outcome.result, now=work.now, **known):
         return False
-    work.run(
+    work.soon(
         _MOVE,
         status=status,
         next_attempt_at=next_attempt_at,
