@@ -76,7 +76,7 @@ class Bench:
                 flows = Clients(made.shop).all
                 uncached = [
                     (f"{name}, nothing kept", load)
-                    for name in ("list", "detail")
+                    for name in ("list", "detail", "search")
                     for load in self._timed(run, name, flows[name])
                 ]
             self._tell("Load, without answers kept by the functions", report.of_load(uncached))
@@ -86,7 +86,7 @@ class Bench:
     def _loads(self, made: Ground, run: Run) -> list[tuple[str, Load]]:
         clients = Clients(made.shop)
         found: list[tuple[str, Load]] = []
-        for name in ("list", "detail", "create cart", "sign in"):
+        for name in ("list", "detail", "search", "create cart", "sign in"):
             found += [(name, load) for load in self._timed(run, name, clients.all[name])]
         carts = min(_MOST_ADDS, clients.carts_left() // len(self._asked.clients))
         for number in self._asked.clients:

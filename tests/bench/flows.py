@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.bench.generator import Answer, Flow, request
-from tests.bench.shop import EMAIL, PASSWORD, SLUG, Shop
+from tests.bench.shop import EMAIL, PASSWORD, SLUG, THINGS, Shop
 
 _PAGES = 50
 ADDRESS = {
@@ -31,6 +31,7 @@ class Clients:
         self.all: dict[str, Callable[[], Flow]] = {
             "list": self.list,
             "detail": self.detail,
+            "search": self.search,
             "create cart": self.create_cart,
             "sign in": self.sign_in,
             "add item": self.add_item,
@@ -51,6 +52,11 @@ class Clients:
         """A product's page."""
         path = f"/v1/store/products/{self._random.choice(self._shop.slugs)}"
         yield request("GET", path, self._headers, step="detail")
+
+    def search(self) -> Flow:
+        """A word of a title, which a tenth of the shop has: what the peers are asked."""
+        path = f"/v1/store/products?q={self._random.choice(THINGS).lower()}&limit=20"
+        yield request("GET", path, self._headers, step="search")
 
     def create_cart(self) -> Flow:
         """An empty cart; kept for `add_item`."""

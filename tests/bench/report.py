@@ -22,6 +22,7 @@ PEERS: dict[str, tuple[float, float]] = {
     "list, nothing kept": (304, 3),
     "detail": (168, 10),
     "detail, nothing kept": (168, 6),
+    "search": (38, 20),
     "create cart": (271, 3),
     "add item": (106, 5),
     "checkout": (31, 4),

@@ -27,15 +27,15 @@ SLUG = "bench"
 PRODUCTS = 1000
 _UNITS = 1_000_000
 _OPENED = datetime(2026, 1, 1, tzinfo=UTC)
-_LOOKS = ("Red", "Blue", "Green", "Black", "White", "Soft", "Warm", "Light", "Heavy", "Classic")
-_THINGS = ("Shirt", "Lamp", "Chair", "Mug", "Jacket", "Bag", "Table", "Clock", "Blanket", "Bottle")
+LOOKS = ("Red", "Blue", "Green", "Black", "White", "Soft", "Warm", "Light", "Heavy", "Classic")
+THINGS = ("Shirt", "Lamp", "Chair", "Mug", "Jacket", "Bag", "Table", "Clock", "Blanket", "Bottle")
 # The limiter runs as it does for everybody, and lets everything pass: all clients here have one address.
-_PLENTY = 1_000_000_000
-_SETTINGS = {
+_MOST = 1_000_000_000
+PLENTY = {
     "limits": {
-        f"{who}.{kind}": _PLENTY for who in ("anonymous", "cart", "account") for kind in ("read", "write")
+        f"{who}.{kind}": _MOST for who in ("anonymous", "cart", "account") for kind in ("read", "write")
     }
-    | {"auth": _PLENTY, "auth_address": _PLENTY}
+    | {"auth": _MOST, "auth_address": _MOST}
 }
 EMAIL, PASSWORD = "ada@bench.example", "a passphrase for the bench"
 
@@ -74,7 +74,7 @@ def _make_brand(jobs_url: str) -> UUID:
         jobs.execute(
             "INSERT INTO platform.brands (id, slug, name, locale, timezone, currency, store_url, settings, created_at)"
             " VALUES (%s, %s, 'Bench', 'en', 'Europe/Paris', 'EUR', 'https://bench.example', %s, %s)",
-            (made, SLUG, json.dumps(_SETTINGS), _OPENED),
+            (made, SLUG, json.dumps(PLENTY), _OPENED),
         )
     return made
 
@@ -94,7 +94,7 @@ def _fill(brand: Brand) -> None:
 
 def _products(category_id: UUID) -> Iterator[NewProduct]:
     for number in range(PRODUCTS):
-        look, thing = _LOOKS[number % len(_LOOKS)], _THINGS[number // len(_LOOKS) % len(_THINGS)]
+        look, thing = LOOKS[number % len(LOOKS)], THINGS[number // len(LOOKS) % len(THINGS)]
         title = f"{look} {thing} {number}"
         price = NewPrice(currency="EUR", amount=1000 + 100 * (number % 90))
         yield NewProduct(
