@@ -1,14 +1,9 @@
 """The contract: what the doors declare of who may call is what clients were promised."""
 
 from functions._generate.discovery import Kind, all_functions
-from shared.identity.permissions import Role, least_role
-from shared.platform.doors.endpoint import EndpointSpec
+from shared.identity.permissions import Role
 from tests.contract import BEYOND, contract, shape
-
-
-def declared(spec: EndpointSpec) -> str:
-    """The least role, as the door says it: by its caller, and by the permission that it asks for."""
-    return least_role(spec.needs).value if spec.needs else spec.who
+from tests.doors import declared
 
 
 def test_every_endpoint_is_for_whom_the_contract_says() -> None:
@@ -19,7 +14,7 @@ def test_every_endpoint_is_for_whom_the_contract_says() -> None:
         for spec in endpoints
         if declared(spec) != promised.get((spec.method, shape(spec.path)))
     }
-    assert wrong == {}
+    assert wrong == {}, "declared, promised; what nobody was promised is said in tests/contract.py, BEYOND"
 
 
 def test_what_is_not_public_asks_who_calls() -> None:
