@@ -54,8 +54,8 @@ class CartItem(Response):
 
 
 class Cart(Response):
-    """A cart. `reservation_expires_at`: until when its stock is held (null: nothing is). `order_id`: the order that waits
-    for its payment, or that the cart became."""
+    """A cart. `tax_included`: whether `unit_price` and `subtotal` are with tax. `reservation_expires_at`: until when its stock
+    is held (null: nothing is). `order_id`: the order that waits for its payment, or that the cart became."""
 
     id: UUID
     status: str
@@ -64,6 +64,7 @@ class Cart(Response):
     email: str | None
     items: list[CartItem]
     totals: Totals
+    tax_included: bool
     can_checkout: bool
     problems: list[Problem]
     reservation_expires_at: datetime | None

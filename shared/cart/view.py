@@ -27,6 +27,7 @@ def as_cart(contents: Contents, brand: Brand, now: datetime) -> Cart:
             _item(contents, line, priced) for line, priced in zip(contents.lines, quote.lines, strict=True)
         ],
         totals=totals(quote, points_of(contents)),
+        tax_included=quote.tax_included,
         can_checkout=can_checkout(found),
         problems=found,
         reservation_expires_at=held_until(contents, now),

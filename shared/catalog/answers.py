@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pydantic_core import from_json, to_json
 
 from shared.catalog.cards import Json, Stock, View
+from shared.catalog.prices import tax_included
 from shared.platform import statistics
 from shared.platform.http import HttpResponse, body_etag
 from shared.platform.settings import settings
@@ -67,7 +68,8 @@ class KeptAnswers:
     def give(self, work: Work, asked: Hashable, draft_of: Callable[[], Draft]) -> HttpResponse:
         """The JSON answer to `asked`; `draft_of` reads what is needed to write it and may refuse."""
         brand = work.brand
-        key = (brand.id, brand.name, brand.currency, brand.store_url, asked)
+        with_tax = tax_included(brand.settings)
+        key = (brand.id, brand.name, brand.currency, brand.store_url, with_tax, asked)
         kept = self._kept.get(key)
         look = self._look_at(work, kept.draft.variant_ids) if kept else None
         if kept and look and kept.stands(look.version, work.now):
@@ -80,7 +82,7 @@ class KeptAnswers:
             draft = draft_of()
             look = self._look_at(work, draft.variant_ids)
         statistics.count_cache(brand.id, self._name, "misses")
-        view = View(brand.currency, work.now, settings().media_url, _by_variant(look.stock))
+        view = View(brand.currency, work.now, settings().media_url, _by_variant(look.stock), with_tax)
         body = to_json(draft.write(view)).decode()
         written = _Kept(draft, work.now, look.stock, body, body_etag(body))
         self._keep(key, written)

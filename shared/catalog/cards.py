@@ -24,12 +24,14 @@ NO_STOCK = Stock(0, False)
 
 
 class View(NamedTuple):
-    """What a card leaves open: currency and moment of the prices, where images are, the stock by variant id."""
+    """What a card leaves open: currency and moment of the prices, where images are, the stock by variant id, whether prices are
+    entered with tax."""
 
     currency: str
     now: datetime
     media_url: str
     stock: Mapping[str, Stock]
+    tax_included: bool = True
 
     def money(self, amount: int | None) -> Json | None:
         """An amount as JSON."""
@@ -63,6 +65,7 @@ def product(card: Json, view: View) -> Json:
         "fulfillment_method": card["fulfillment_method"],
         "min_level": card.get("min_level"),
         "is_hero_product": card.get("hero", False),
+        "tax_included": view.tax_included,
         "producer": {"id": producer, "name": card.get("producer_name", "")} if producer else None,
         "categories": card["categories"],
         "tags": card["tags"],

@@ -192,16 +192,10 @@ def create_variants(work: Work, product_id: UUID, variants: Sequence[NewVariant]
     _write_variants(work, [(product_id, at, each) for at, each in enumerate(variants, last + 1)])
 
 
-def link_categories(work: Work, product_id: UUID, category_ids: Sequence[UUID]) -> None:
-    """Put a product into these categories and no others; into the first it belongs."""
-    work.run("DELETE FROM catalog.product_categories WHERE product_id = %(product)s", product=product_id)
-    _write(work, _IN_CATEGORIES, list(_links(product_id, category_ids)))
-
-
-def link_tags(work: Work, product_id: UUID, tag_ids: Sequence[UUID]) -> None:
-    """Give a product these tags and no others."""
-    work.run("DELETE FROM catalog.product_tags WHERE product_id = %(product)s", product=product_id)
-    _write(work, _WITH_TAGS, list(_links(product_id, tag_ids)))
+def link(work: Work, product_id: UUID, kind: Literal["categories", "tags"], ids: Sequence[UUID]) -> None:
+    """Put a product into these categories (into the first it belongs), or give it these tags, and no others."""
+    work.run(f"DELETE FROM catalog.product_{kind} WHERE product_id = %(product)s", product=product_id)
+    _write(work, _IN_CATEGORIES if kind == "categories" else _WITH_TAGS, list(_links(product_id, ids)))
 
 
 def _write_variants(work: Work, variants: Sequence[tuple[UUID, int, NewVariant]]) -> None:

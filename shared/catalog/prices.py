@@ -115,5 +115,10 @@ def prior_price(periods: Iterable[Period], currency: str, now: datetime) -> int 
     )
 
 
+def tax_included(settings: Mapping[str, Any]) -> bool:
+    """Whether a brand enters its prices with tax: its setting `tax`, which `pricing.vat.TaxRules` reads whole."""
+    return bool((settings.get("tax") or {}).get("prices_include_tax", True))
+
+
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

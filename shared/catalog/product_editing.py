@@ -7,7 +7,7 @@ from psycopg.errors import UniqueViolation
 from pydantic import ConfigDict, Field, JsonValue
 
 from shared.catalog.admin_products import AdminProduct, lock_product, read_product, touch
-from shared.catalog.creation import NewProduct, create_products, link_categories, link_tags
+from shared.catalog.creation import NewProduct, create_products, link
 from shared.catalog.events import ProductDeletedV1, ProductUpdatedV1
 from shared.catalog.options import OptionWish, check_covers, check_distinct, choices_of, write_options
 from shared.catalog.redirects import moved
@@ -133,9 +133,9 @@ def change(work: Work, product_id: UUID, ask: ProductChange, expected: IfMatch) 
         moved(work, path_of("products", row.slug), path_of("products", slug))
     if "category_ids" in asked:
         _check_categories(work, asked["category_ids"])
-        link_categories(work, product_id, list(dict.fromkeys(asked["category_ids"])))
+        link(work, product_id, "categories", list(dict.fromkeys(asked["category_ids"])))
     if "tags" in asked:
-        link_tags(work, product_id, tags_named(work, asked["tags"]))
+        link(work, product_id, "tags", tags_named(work, asked["tags"]))
     if "options" in asked:
         check_covers(asked["options"], (each.options for each in choices_of(work, product_id)))
         write_options(work, product_id, asked["options"])

@@ -78,7 +78,7 @@ class ProductSummary(Shown):
 
 
 class Product(ProductSummary):
-    """A published product."""
+    """A published product. `tax_included`: whether its prices are."""
 
     short_description: str
     status: Literal["active"]
@@ -86,6 +86,7 @@ class Product(ProductSummary):
     fulfillment_method: Literal["stock", "dropship"]
     min_level: str | None
     is_hero_product: bool
+    tax_included: bool
     producer: Producer | None
     categories: list[CategoryLink]
     tags: list[str]

@@ -1,11 +1,14 @@
 """Which price is in force."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.catalog.prices import Offer, Period, Price, offer, prior_price
+from shared.catalog.prices import Offer, Period, Price, offer, prior_price, tax_included
+from shared.pricing.vat import TaxRules
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -41,6 +44,11 @@ def test_of_several_sales_the_lowest_counts() -> None:
 def test_a_compared_price_that_is_not_higher_is_none() -> None:
     assert offer([Price("EUR", 1000, 1000)], "EUR", NOW) == Offer(1000, None)
     assert offer([Price("EUR", 1000, 1200)], "EUR", NOW) == Offer(1000, 1200)
+
+
+@pytest.mark.parametrize("settings", [{}, {"tax": {}}, {"tax": {"prices_include_tax": False}}])
+def test_shop_and_till_agree_whether_prices_include_tax(settings: dict[str, Any]) -> None:
+    assert tax_included(settings) == TaxRules.of(settings).prices_include_tax
 
 
 def test_a_price_reads_back_from_what_a_card_holds() -> None:
