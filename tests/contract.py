@@ -5,10 +5,12 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("contract.txt")
-# Ours alone: the link of a data export's mail, the settings of a variant's stock, and the answers to what is no endpoint at all.
+# Ours alone: the link of a data export's mail, the settings of a variant's stock, staff's answer to a withdrawal, and the answers
+# to what is no endpoint at all.
 BEYOND = {
     ("GET", "/v1/privacy-downloads/{}"): "public",
     ("PATCH", "/v1/admin/inventory/{}"): "manager",
+    ("PATCH", "/v1/admin/orders/{}/withdrawals/{}"): "manager",
     ("OPTIONS", "/{}"): "public",
     ("ANY", "$default"): "public",
 }
