@@ -21,6 +21,8 @@ _PARTS = ("cold", "warm", "load", "relay")
 _CHECKOUTS = {1: 100, 8: 400, 32: 600}
 _MOST_ADDS = 4000
 _WARM_UP_SECONDS = 2.0
+# Each worker's session has planned a statement for good once it was sent eight times.
+_WARM_UP_FLOWS = 60
 
 
 class Bench:
@@ -29,6 +31,7 @@ class Bench:
     def __init__(self, asked: argparse.Namespace) -> None:
         self._asked = asked
         self._loops: list[float] = []
+        self._tidy: Callable[[], None] = lambda: None
         self.told: list[str] = []
 
     def run(self) -> str:
@@ -37,12 +40,14 @@ class Bench:
         loads: list[tuple[str, Load]] = []
         if {"warm", "load", "relay"} & set(only):
             with ground() as made:
+                self._tidy = made.vacuum
                 if {"warm", "load"} & set(only):
                     loads = self._local_run(made, only)
                 if "relay" in only:
                     admin = made.server.url_as("postgres", "comptoir")
                     found = self._part("relay", os.environ | {"ADMIN_DATABASE": admin})
                     self._tell("Events", report.of_relay(found))
+                self._tidy = lambda: None
         if "cold" in only:
             found = self._part("cold", dict(os.environ), str(self._asked.runs))
             self._tell("Cold starts", report.of_cold(found))
@@ -101,7 +106,7 @@ class Bench:
 
     def _whole(self, run: Run, number: int, flow: Callable[[], Flow]) -> Load:
         """A fixed number of flows; their CPU is counted until the last event of theirs has been consumed."""
-        drive(run.port, flow, number, flows=20)
+        drive(run.port, flow, number, flows=_WARM_UP_FLOWS)
         run.settle()
         before = run.processes.cpu()
         load = drive(run.port, flow, number, flows=_CHECKOUTS.get(number, 400))
@@ -142,6 +147,7 @@ class Bench:
         self.told.append(f"### {title}\n\n{text}")
 
     def _say(self, what: str) -> None:
+        self._tidy()
         self._calibrate()
         print(f"… {what} (a fixed loop took {self._loops[-1]:.2f} s)", file=sys.stderr, flush=True)
 
