@@ -16,6 +16,7 @@ pytest_plugins = (
     "tests.mailbox",
     "tests.local_google",
     "tests.ways_in",
+    "tests.killing",
     "tests.media",
 )
 
