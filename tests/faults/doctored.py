@@ -7,19 +7,21 @@ from copy import deepcopy
 from dataclasses import replace
 from enum import Enum
 
+import psycopg
+
 from tests.faults.checks.happenings import LONG_RUN
 from tests.faults.evidence import Evidence
 from tests.faults.lies import LIES, Lie
 
 # Past triggers and foreign keys, which would not let us lie.
 _UNGUARDED = "SET LOCAL session_replication_role = replica"
-_COPIED = ("intents", "mailbox", "customers")
+_COPIED = ("intents", "refunds", "mailbox", "customers")
 
 
 class Told(Enum):
-    """What became of a lie. `NOTHING`: a short run had nothing to falsify."""
+    """What became of a lie. `NOTHING`: a short run had nothing to falsify; `REFUSED`: the database does not let it be told."""
 
-    SEEN, UNSEEN, NOTHING = range(3)
+    SEEN, UNSEEN, NOTHING, REFUSED = range(4)
 
 
 def tell_all(found: Evidence) -> dict[Told, list[str]]:
@@ -45,8 +47,11 @@ def _tell(lie: Lie, found: Evidence) -> Told:
     with books.admin, books.admin.transaction(force_rollback=True):
         if lie.sql:
             books.admin.execute(_UNGUARDED)
-            if not books.admin.execute(lie.sql).rowcount:
-                return Told.NOTHING
+            try:
+                if not books.admin.execute(lie.sql).rowcount:
+                    return Told.NOTHING
+            except psycopg.IntegrityError:
+                return Told.REFUSED
         if lie.change:
             try:
                 lie.change(books)

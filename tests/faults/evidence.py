@@ -50,6 +50,11 @@ class Evidence:
         return self._at_stripe("payment_intent")
 
     @cached_property
+    def refunds(self) -> list[dict[str, Any]]:
+        """Every refund that Stripe knows."""
+        return self._at_stripe("refund")
+
+    @cached_property
     def stripe_events(self) -> list[dict[str, Any]]:
         """Every event that Stripe has."""
         return self._at_stripe("event")

@@ -14,6 +14,7 @@ from tests.faults.checks import (
     money,
     orders,
     promises,
+    refunds,
     staff,
     stock,
 )
@@ -59,13 +60,14 @@ def _another_sender(found: Evidence) -> None:
 
 
 _PAID_ORDER = _one("orders.orders", "status = 'paid'")
-_CAPTURED = _one("billing.payments", "status = 'captured'")
+_CAPTURED = _one("billing.payments", "status = 'captured' AND refunded_amount = 0")
 _EVENT = _one("platform.outbox_events", "type = 'order.paid'")
 _OTHER_BRAND = "(SELECT id FROM platform.brands WHERE slug = 'other')"
 
 LIES: tuple[Lie, ...] = (
     Lie("a capture is forgotten", money.what_stripe_called_paid_is_captured,
-        "UPDATE billing.payments SET status = 'pending', captured_amount = 0, captured_at = NULL WHERE id = " + _CAPTURED),
+        "UPDATE billing.payments SET status = 'pending', captured_amount = 0, captured_at = NULL"
+        " WHERE status = 'captured' AND refunded_amount = 0"),
     Lie("a cent is lost", money.our_payments_stand_as_stripe_has_them,
         "UPDATE billing.payments SET captured_amount = captured_amount - 1 WHERE id = " + _CAPTURED),
     Lie("a paid order is cancelled", money.each_captured_cent_is_one_order_or_a_review,
@@ -79,6 +81,23 @@ LIES: tuple[Lie, ...] = (
         change=lambda found: found.intents[0]["metadata"].update(payment_id="")),
     Lie("a payment is charged twice", money.each_intent_is_one_attempt_of_ours,
         change=lambda found: found.intents.append(found.intents[0] | {"id": "pi_twin"})),
+    Lie("money goes back twice", refunds.each_refund_at_stripe_is_one_of_ours,
+        change=lambda found: found.refunds.append(found.refunds[0] | {"id": "re_twin"})),
+    Lie("money that went back is not counted", refunds.what_went_back_is_counted,
+        "UPDATE billing.payments SET refunded_amount = refunded_amount - 1 WHERE id = "
+        + _one("billing.payments", "refunded_amount > 0")),
+    Lie("an order does not know of its refund", refunds.each_refund_is_its_order_s,
+        "DELETE FROM orders.refunds WHERE id = " + _one("orders.refunds")),
+    Lie("an order that was given back is paid", refunds.orders_stand_where_refunds_left_them,
+        "UPDATE orders.orders SET status = 'paid' WHERE id = "
+        + _one("orders.orders", "status IN ('refunded', 'partially_refunded')")),
+    Lie("a unit comes back twice", refunds.units_come_back_once,
+        "UPDATE inventory.inventory_movements SET quantity = quantity * 2 WHERE id = "
+        + _one("inventory.inventory_movements", "type = 'return' AND reason = 'refund'")),
+    Lie("a refund that staff were told of is gone", refunds.answered_refunds_exist,
+        "UPDATE orders.refunds SET amount = amount + 1, goods_amount = goods_amount + 1"),
+    Lie("a refund is not mailed", mails.each_refund_and_cancellation_is_mailed_as_wished,
+        "DELETE FROM notifications.mails WHERE id = " + _one("notifications.mails", "template = 'order_refunded'")),
     Lie("a unit disappears", stock.counters_are_the_sums_they_stand_for,
         "UPDATE inventory.inventory_items SET on_hand = on_hand - 1 WHERE id = " + _one("inventory.inventory_items")),
     Lie("a sale is booked twice", stock.each_order_has_the_stock_that_its_state_says,

@@ -38,6 +38,14 @@ class DeadLetter:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """Refunds that staff were told were made: minor units by refund."""
+
+    order_id: str
+    refunds: dict[str, int]
+
+
 @dataclass
 class Notebook:
     """`paid`: intents that Stripe told a buyer had succeeded. `complaints`: what nobody must ever see. `dead_letters`: those
@@ -46,6 +54,7 @@ class Notebook:
     placed: list[Placed] = field(default_factory=list)
     paid: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
+    refunded: list[Refunded] = field(default_factory=list)
     gave_up: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     deliveries: dict[str, int] = field(default_factory=dict)

@@ -43,6 +43,8 @@ _KINDS = {
     "two_tabs": 4,
     "pay_late": 6,
     "member": 4,
+    "give_back": 14,
+    "call_off": 5,
     "staff": 3,
     "operator": 4,
     "stock_arrives": 4,

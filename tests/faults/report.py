@@ -63,6 +63,12 @@ def figures(outcome: Outcome, doing: Doing, found: Evidence) -> dict[str, Any]:
             row.status: row.n
             for row in found.rows("SELECT status, count(*) AS n FROM billing.payments GROUP BY 1 ORDER BY 1")
         },
+        "refunds": {
+            f"{row.source} {row.status}": row.n
+            for row in found.rows(
+                "SELECT source, status, count(*) AS n FROM orders.refunds GROUP BY 1, 2 ORDER BY 1, 2"
+            )
+        },
         "mails": {
             f"{row.status}: {row.reason or ''}": row.n
             for row in found.rows(
@@ -134,6 +140,7 @@ def told(counted: dict[str, Any]) -> str:
             for action, left in counted["named_steps_not_met"].items()
         ),
         f"  orders {json.dumps(counted['orders'])}, reviews {json.dumps(counted['reviews'])}",
+        f"  refunds {json.dumps(counted['refunds'])}",
         f"  mails {json.dumps(counted['mails'])}",
         f"  dead letters {sum(counted['dead_letters'].values())}, buyers who gave up {len(counted['buyers_who_gave_up'])}",
     ]

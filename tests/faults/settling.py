@@ -30,6 +30,7 @@ _WAITING: dict[str, str] = {
         SELECT count(*) FROM platform.outbox_events e
          WHERE NOT EXISTS (SELECT 1 FROM faults.heard h WHERE h.event_id = e.id)""",
     "payments of unknown outcome": "SELECT count(*) FROM billing.payments WHERE status IN ('started', 'unknown')",
+    "refunds of unknown outcome": "SELECT count(*) FROM orders.refunds WHERE status = 'pending'",
     "orders that wait for payment": "SELECT count(*) FROM orders.orders WHERE status = 'pending_payment'",
     "stock that is held": "SELECT count(*) FROM inventory.inventory_reservations WHERE state = 'held'",
     "buyers who wait for what is there": """

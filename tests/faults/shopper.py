@@ -11,7 +11,7 @@ import httpx
 import orjson
 
 _PAUSE_SECONDS = (0.1, 0.8)
-_IN_PROGRESS = "idempotency_in_progress"
+_IN_PROGRESS, _NO_ROUTE = "idempotency_in_progress", "route_not_found"
 
 
 class GaveUp(Exception):
@@ -101,6 +101,8 @@ class Shopper:
                 self._traffic.answers[
                     f"{step}: {last.status} {last.code if last.status >= 400 else ''}".strip()
                 ] += 1
+                if last.code == _NO_ROUTE:
+                    raise AssertionError(f"{method} {path} leads nowhere: the stories are not told any more")
                 if last.status < 500 and last.code != _IN_PROGRESS:
                     return last
             except httpx.HTTPError as error:

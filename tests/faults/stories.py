@@ -6,11 +6,17 @@ from tests.faults.accounts import knock_at_the_other_brand, open_account, sign_i
 from tests.faults.buyers import DECLINED, VISA, Story, Visit, both
 from tests.faults.messages import STAGE, consumer_of, wires
 from tests.faults.notebook import KEPT, DeadLetter
+from tests.faults.refunding import call_off, give_back
+
+_SHARE_OF_LOOK_UPS = 0.2
 
 
 async def pay(visit: Visit) -> None:
-    """Buys and pays."""
-    await visit.pay(await visit.check_out(await visit.fill_cart()))
+    """Buys and pays; some ask for the link to their order."""
+    placed = await visit.check_out(await visit.fill_cart())
+    if await visit.pay(placed) and visit.random.random() < _SHARE_OF_LOOK_UPS:
+        wanted = {"number": placed.number, "email": visit.email}
+        await visit.shopper.ask("look up", "POST", "/v1/store/orders/lookup", wanted)
 
 
 async def decline_then_pay(visit: Visit) -> None:
@@ -163,6 +169,8 @@ STORIES: dict[str, Story] = {
         twins,
         two_tabs,
         pay_late,
+        give_back,
+        call_off,
         member,
         staff,
         stock_arrives,

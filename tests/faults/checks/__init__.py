@@ -10,6 +10,7 @@ from tests.faults.checks import (
     money,
     orders,
     promises,
+    refunds,
     staff,
     stock,
 )
@@ -17,6 +18,7 @@ from tests.faults.evidence import Check
 
 ALL: tuple[Check, ...] = (
     *money.CHECKS,
+    *refunds.CHECKS,
     *stock.CHECKS,
     *orders.CHECKS,
     *events.CHECKS,

@@ -10,6 +10,8 @@ _TOGETHER: dict[str, LiteralString] = {
     "order and cart": "SELECT o.id FROM orders.orders o JOIN cart.carts x ON x.id = o.cart_id WHERE x.brand_id <> o.brand_id",
     "payment and order": """SELECT p.id FROM billing.payments p JOIN orders.orders x ON x.id = p.order_id
                              WHERE x.brand_id <> p.brand_id""",
+    "refund and order": """SELECT r.id FROM billing.payment_refunds r JOIN orders.orders x ON x.id = r.order_id
+                            WHERE x.brand_id <> r.brand_id""",
     "order line and variant": """SELECT l.id FROM orders.order_items l JOIN catalog.product_variants x ON x.id = l.variant_id
                                   WHERE x.brand_id <> l.brand_id""",
     "cart line and variant": """SELECT l.id FROM cart.cart_items l JOIN catalog.product_variants x ON x.id = l.variant_id

@@ -35,10 +35,18 @@ _FACTS: dict[str, tuple[LiteralString, LiteralString]] = {
         "reservation_id",
         "SELECT id::text AS key FROM inventory.inventory_reservations WHERE state = 'expired'",
     ),
+    "refund.succeeded": (
+        "refund_id",
+        "SELECT id::text AS key FROM orders.refunds WHERE status = 'succeeded'",
+    ),
+    "payment.refunded": (
+        "refund_id",
+        "SELECT id::text AS key FROM billing.payment_refunds WHERE status = 'succeeded'",
+    ),
     "webhook.received": (
         "event_id",
         """SELECT event_id AS key FROM billing.webhook_events
-            WHERE type IN ('payment_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled')""",
+            WHERE type LIKE '%%refund%%' OR type LIKE 'payment_intent.%%' AND type <> 'payment_intent.created'""",
     ),
 }
 

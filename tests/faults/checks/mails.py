@@ -47,6 +47,21 @@ def every_paid_order_has_its_mail(found: Evidence) -> Iterator[str]:
         yield f"mail {row.id} ({row.dedupe_key}) is of no order that was paid"
 
 
+def each_refund_and_cancellation_is_mailed_as_wished(found: Evidence) -> Iterator[str]:
+    for row in found.rows(
+        """WITH wished AS (
+               SELECT 'order_refunded:' || (data ->> 'refund_id') AS key FROM platform.outbox_events
+                WHERE type = 'refund.succeeded' AND (data ->> 'notify')::boolean
+               UNION ALL SELECT 'order_cancelled:' || (data ->> 'order_id') FROM platform.outbox_events
+                WHERE type = 'order.cancelled' AND (data ->> 'notify')::boolean
+           ), queued AS (
+               SELECT dedupe_key AS key FROM notifications.mails WHERE template IN ('order_refunded', 'order_cancelled'))
+           SELECT coalesce(w.key, q.key) AS key, w.key AS wished FROM wished w FULL JOIN queued q ON q.key = w.key
+            WHERE w.key IS NULL OR q.key IS NULL"""
+    ):
+        yield f"mail {row.key} was {'not queued' if row.wished else 'queued and not wished'}"
+
+
 def who_waited_for_stock_is_told_once(found: Evidence) -> Iterator[str]:
     for row in found.rows(
         """SELECT r.id, r.state, count(m.id) AS mails FROM inventory.restock_requests r
@@ -67,6 +82,7 @@ def mails_are_the_brands_own(found: Evidence) -> Iterator[str]:
 CHECKS: tuple[Check, ...] = (
     each_mail_was_sent_at_most_once,
     every_paid_order_has_its_mail,
+    each_refund_and_cancellation_is_mailed_as_wished,
     who_waited_for_stock_is_told_once,
     mails_are_the_brands_own,
 )
