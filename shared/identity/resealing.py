@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, LiteralString, NamedTuple
 
 from shared.identity import certificate_keys, factors, google, kyc, signing_keys
+from shared.notifications import sealing
 from shared.platform import encryption
 from shared.platform.database import Role
 from shared.platform.work import begin
@@ -53,6 +54,7 @@ _COLUMNS = (
             WHERE id = %(id)s""",
         lambda row: google.place(row.id),
     ),
+    _Sealed(sealing.FIND_WAITING, sealing.WRITE_WAITING, lambda row: sealing.place(row.id)),
 )
 
 
