@@ -74,7 +74,7 @@ def begin_cancellation(
     release(work, order.id)
     if coming_back:
         record_return(work, order.id, coming_back, _REASON, behalf.actor)
-    return pending.model_copy(update={"refunds": asked})
+    return pending.model_copy(update={"refunds": tuple(asked)})
 
 
 def reach_cancellation(pending: PendingCancellation) -> CancellationOutcome:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -119,5 +119,7 @@ def place(work: Work, order: NewOrder) -> int:
     columns = {name: getattr(order, name) for name in NewOrder.__slots__}
     for name in ("tax_lines", "shipping_lines", "shipping_address", "billing_address", "shipping_option"):
         columns[name] = json.dumps(columns[name])
-    columns["items"] = json.dumps([asdict(item) for item in order.items], default=str)
+    columns["items"] = json.dumps(
+        [{name: getattr(item, name) for name in NewItem.__slots__} for item in order.items], default=str
+    )
     return int(work.value(_PLACE, **columns, history=new_id(work.now), now=work.now))

@@ -10,8 +10,8 @@ from uuid import UUID
 from shared.billing import refunds
 from shared.billing.gateways import RefundAsked
 from shared.billing.outcomes import RefundOutcome
+from shared.billing.payments import Payment
 from shared.billing.refund_statuses import RefundStatus
-from shared.billing.store import Payment
 from shared.inventory.movements import record_return
 from shared.kernel.ids import new_id
 from shared.kernel.money import Money

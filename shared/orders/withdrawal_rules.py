@@ -112,13 +112,18 @@ def units_withdrawn(
 def standard_shipping(
     paid: int, chosen: str | None, offered: Sequence[ShippingOption], weight_g: int, goods: int
 ) -> int:
-    """What of the shipping that was `paid` goes back: what the least expensive option `offered` would have cost."""
-    costs = {option.id: option.cost(weight_g, goods).amount for option in offered}
-    asked = costs.get(chosen or "", 0)
-    if not asked:
+    """What of the shipping that was `paid` goes back: what the least expensive option `offered` would have cost.
+
+    Pick-up points are compared with each other, and so is delivery to the door: who had a parcel brought home is not told that
+    they might have fetched it.
+    """
+    taken = next((option for option in offered if option.id == chosen), None)
+    asked = taken.cost(weight_g, goods).amount if taken else 0
+    if taken is None or not asked:
         # What is no longer offered, or cost nothing then, cannot be compared: all that was paid goes back.
         return paid
-    return half_up(paid * min(costs.values()), asked)
+    alike = [option for option in offered if option.pickup_point == taken.pickup_point]
+    return half_up(paid * min(option.cost(weight_g, goods).amount for option in alike), asked)
 
 
 def check_answer(current: WithdrawalStatus, wanted: WithdrawalStatus) -> None:

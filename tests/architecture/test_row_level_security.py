@@ -20,6 +20,8 @@ SHARED_BY_ALL_BRANDS = {
 BRANDS = "platform.brands"
 # The brands themselves: found by host or slug before any brand is set, through definer functions.
 READ_AS_OWNER = {
+    # A webhook that names no brand of ours: that of the payment it is about.
+    "billing.brand_of_payment",
     "platform.brand_by_id",
     "platform.find_brand",
     # An index of words may not be looked up under a policy that compares; it takes the brand from the transaction itself.

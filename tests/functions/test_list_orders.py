@@ -1,6 +1,8 @@
 """Staff list and find orders."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -10,7 +12,7 @@ from shared.platform.brands import Brand
 from tests.accounts import signed_in
 from tests.buyers import PARIS, Buyer, captured, for_sale
 from tests.gateway import Answer, Bus, call
-from tests.till import Till
+from tests.till import Clock, Till
 
 
 @pytest.fixture
@@ -96,9 +98,42 @@ def test_they_are_found_by_state_in_any_case_and_by_number_address_and_name(
     assert numbers(orders(staff, q="9" * 40)) == []
 
 
+def test_they_are_found_by_time_amount_buyer_and_way_to_pay_and_summed_up(
+    brand: Brand, staff: dict[str, str], till: Till, bus: Bus, at: Clock
+) -> None:
+    first = ordered(brand, 1000)
+    captured(brand, till, bus, first)
+    at.move(minutes=5)
+    noon = at.time.isoformat().replace("+00:00", "Z")
+    ordered(brand, 3000)
+    at.move(minutes=5)
+    ordered(brand, 2000)
+    assert numbers(orders(staff, since=noon)) == [3, 2]
+    assert numbers(orders(staff, until=noon)) == [1]
+    later = (at.time - timedelta(minutes=2)).isoformat()
+    assert numbers(orders(staff, since=noon, until=later)) == [2]
+    assert numbers(orders(staff, min_total=2490, max_total=3000)) == [3]
+    assert numbers(orders(staff, payment_method="STRIPE")) == [3, 2, 1]
+    assert numbers(orders(staff, payment_method="paypal")) == []
+    assert numbers(orders(staff, customer_id=str(uuid4()))) == []
+    assert orders(staff).body["summary"] is None
+    summed = orders(staff, summary="true", limit=1).body["summary"]
+    assert summed == [
+        {"status": "paid", "orders": 1, "total": {"amount": 1490, "currency": "EUR"}},
+        {"status": "pending_payment", "orders": 2, "total": {"amount": 5980, "currency": "EUR"}},
+    ]
+    assert orders(staff, summary="true", status="cancelled").body["summary"] == []
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        {"since": "yesterday"},
+        {"until": "0001-01-01"},
+        {"min_total": -1},
+        {"max_total": 10**13},
+        {"customer_id": "ada"},
+        {"payment_method": "cash"},
         {"limit": 101},
         {"limit": 0},
         {"page": 0},
