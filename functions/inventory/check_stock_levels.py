@@ -8,7 +8,8 @@ from shared.inventory.watching import changed, lock_idle, watch
 from shared.platform.doors import job
 from shared.platform.work import Work
 
-BATCH = 1000
+# Buyers of these variants wait while they are looked at.
+BATCH = 250
 
 
 def find_changed(work: Work, stuck: list[UUID]) -> Sequence[Any]:

@@ -61,7 +61,7 @@ def change_settings(
     asked = {name: value for name, value in ask.asked().items() if name in _FIELDS}
     after = before.model_copy(update=asked | {"version": before.version + 1})
     _check_covered(work, item, after)
-    watch(work, [variant_id])
+    watch(work, [variant_id], to_change=True)
     work.run(_SET, id=item.id, **after.model_dump(include=_FIELDS))
     watch(work, [variant_id])
     return before, after

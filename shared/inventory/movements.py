@@ -78,7 +78,7 @@ def record(
     places.open_item(work, variant_id, location)
     store.lock_items_of(work, [variant_id])
     # What nobody has told yet happened before.
-    watch(work, [variant_id])
+    watch(work, [variant_id], to_change=True)
     move(work, variant_id, kind, quantity, reason, actor, location_id=location)
     watch(work, [variant_id])
 
@@ -93,7 +93,7 @@ def record_return(
     """
     wanted = {variant: units for variant, units in quantities.items() if units > 0}
     store.lock_items_of(work, wanted)
-    watch(work, list(wanted))
+    watch(work, list(wanted), to_change=True)
     returned: dict[UUID, int] = {}
     for row in work.all(_SOLD, order=order_id, variants=list(wanted)):
         units = min(wanted[row.variant_id] - returned.get(row.variant_id, 0), row.out)

@@ -23,7 +23,7 @@ def transfer(
         places.open_item(work, variant_id, places.known_location(work, location))
     # Both items, and whatever other places have of it, in the order in which everybody locks.
     store.lock_items_of(work, [variant_id])
-    watch(work, [variant_id])
+    watch(work, [variant_id], to_change=True)
     giving = places.lock_item(work, variant_id, source)
     taking = places.lock_item(work, variant_id, target)
     movements.take(work, giving, quantity, owing=False)

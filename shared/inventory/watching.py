@@ -34,13 +34,16 @@ _WATCHED = f"""
               FROM ({{standings}}) s
               LEFT JOIN inventory.stock_alerts a
                 ON a.brand_id = s.brand_id AND a.variant_id = s.variant_id AND a.resolved_at IS NULL
-              LEFT JOIN (SELECT DISTINCT brand_id, variant_id FROM inventory.restock_requests WHERE state = 'waiting') q
+              LEFT JOIN (SELECT DISTINCT brand_id, variant_id FROM inventory.restock_requests WHERE state = 'waiting' AND {{waiting}}) q
                 ON q.brand_id = s.brand_id AND q.variant_id = s.variant_id
              WHERE s.level <> 'ok' OR a.id IS NOT NULL OR q.variant_id IS NOT NULL) c
       LEFT JOIN ({NAMED}) n ON n.brand_id = c.brand_id AND n.variant_id = c.variant_id
 """
-_OF_VARIANTS = _WATCHED.format(standings=standings("i.variant_id = ANY (%(variants)s::uuid[])"))
-_EVERYWHERE = _WATCHED.format(standings=standings("i.brand_id <> ALL (%(stuck)s)"))
+_OF_VARIANTS = _WATCHED.format(
+    standings=standings("i.variant_id = ANY (%(variants)s::uuid[])"),
+    waiting="variant_id = ANY (%(variants)s::uuid[])",
+)
+_EVERYWHERE = _WATCHED.format(standings=standings("i.brand_id <> ALL (%(stuck)s)"), waiting="true")
 # Those for which customers wait come last, when nothing else is left: telling of them changes nothing that is looked at here.
 _CHANGED = f"""
     WITH standing AS MATERIALIZED (
@@ -80,15 +83,18 @@ def lock_idle(work: Work, variant_ids: Collection[UUID]) -> list[UUID]:
     return sorted({row.variant_id for row in rows} - taken)
 
 
-def watch(work: Work, variant_ids: Collection[UUID]) -> int:
-    """Write down and tell how these variants (locked) stand now; answer how many do not stand as was last told."""
+def watch(work: Work, variant_ids: Collection[UUID], *, to_change: bool = False) -> int:
+    """Write down and tell how these variants (locked) stand now; answer how many do not stand as was last told.
+
+    Those who wait are not called when the same work is about `to_change` how much there is.
+    """
     rows = work.all(_OF_VARIANTS, variants=list(variant_ids), now=work.now) if variant_ids else []
     different = [row for row in rows if (row.level or "ok") != (row.told or "ok")]
     for row in different:
         _note(work, row)
         _tell(work, row)
     for row in rows:
-        if row.awaited:
+        if row.awaited and not to_change:
             work.tell(AwaitedStockReturnedV1(variant_id=row.variant_id), key=str(row.variant_id))
     return len(different)
 
