@@ -20,10 +20,9 @@ def main() -> int:
     # Ended from outside it must still end the system that it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     asked = _arguments()
-    plan = Plan(asked.seed, asked.spacing)
-    say(
-        f'seed {plan.seed}, plan {plan.fingerprint()}: make faults ARGS="--seed {plan.seed} --events {asked.events}"'
-    )
+    plan = Plan(asked.seed, asked.spacing, asked.longest)
+    again = f"--seed {plan.seed} --events {asked.events} --spacing {plan.spacing} --longest {plan.longest:g}"
+    say(f'seed {plan.seed}, plan {plan.fingerprint()}: make faults ARGS="{again}"')
     world = World(asked.port, asked.patience)
     good, load = False, os.getloadavg()[0]
     try:
@@ -60,6 +59,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--spacing", type=int, default=4, help="buyers from one trouble to the next, on average"
     )
+    parser.add_argument("--longest", type=float, default=60.0, help="seconds that anything is away")
     parser.add_argument("--at-most", type=float, default=760.0, help="seconds of traffic")
     parser.add_argument(
         "--patience", type=float, default=40.0, help="seconds that a buyer waits for an answer"

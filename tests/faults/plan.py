@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from random import Random
 
@@ -89,10 +89,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that is decided beforehand. `spacing` buyers come from one trouble to the next, on average."""
+    """All that is decided beforehand. `spacing` buyers come from one trouble to the next, on average; nothing is away for more than
+    `longest` seconds."""
 
     seed: int
     spacing: int = 4
+    longest: float = 60.0
 
     def buyer(self, number: int) -> Buyer:
         """The buyer of this number, from 1."""
@@ -117,7 +119,7 @@ class Plan:
         for kind in cycle(_RHYTHM):
             at += random.randint(1, 2 * self.spacing - 1)
             for _ in range(_CARDS.get(kind, 1)):
-                yield Planned(at, next(decks[kind]))
+                yield Planned(at, _shortened(next(decks[kind]), self.longest))
 
     def fingerprint(self, buyers: int = 500) -> str:
         """The same for the same plan of that many buyers."""
@@ -127,6 +129,15 @@ class Plan:
         for planned in islice(self.troubles(), buyers // self.spacing):
             digest.update(repr(planned).encode())
         return digest.hexdigest()[:12]
+
+
+def _shortened(trouble: Trouble, longest: float) -> Trouble:
+    match trouble:
+        case ServiceLost(seconds=seconds) | DatabaseKilled(seconds=seconds):
+            return replace(trouble, seconds=min(seconds, longest))
+        case WebhooksAstray(lasts=lasts):
+            return replace(trouble, lasts=min(lasts, longest))
+    return trouble
 
 
 def _shuffled(random: Random, make: Callable[[Random], list[Trouble]]) -> Iterator[Trouble]:

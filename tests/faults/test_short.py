@@ -9,20 +9,15 @@ from local.files import CHECKOUT
 
 
 @pytest.mark.xdist_group("journeys")
-def test_all_invariants_hold_after_a_short_run_through_every_kind_of_trouble() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.faults",
-        "--seed",
-        "20261120",
-        "--events",
-        "120",
-        "--spacing",
-        "2",
-    ]
+def test_all_invariants_hold_after_a_short_run_through_troubles_of_many_kinds() -> None:
+    plan = ["--seed", "20261128", "--spacing", "2", "--longest", "3"]
     run = subprocess.run(
-        [*command, "--at-most", "30"], cwd=CHECKOUT, capture_output=True, text=True, timeout=240, check=False
+        [sys.executable, "-m", "tests.faults", *plan, "--events", "120", "--at-most", "30"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert "invariants hold" in run.stdout
