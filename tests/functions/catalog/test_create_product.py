@@ -1,10 +1,13 @@
 """POST /v1/admin/products."""
 
+import threading
 from typing import Any
 
 import pytest
 
+from functions.catalog.create_product import handler
 from shared.platform.brands import Brand
+from shared.platform.database import close_all
 from tests.editors import Editor, euros, look, priced
 from tests.gateway import Answer
 from tests.people import rows
@@ -163,7 +166,6 @@ def test_what_is_taken_or_unknown_is_refused_and_nothing_is_left_of_it(
 
 def test_the_same_key_makes_one_product(brand: Brand) -> None:
     editor = Editor.of(brand)
-    from functions.catalog.create_product import handler
 
     def send() -> Answer:
         return editor.person.call(
@@ -172,3 +174,22 @@ def test_the_same_key_makes_one_product(brand: Brand) -> None:
 
     assert send().body["id"] == send().body["id"]
     assert len(rows(brand, "SELECT id FROM catalog.products")) == 1
+
+
+def test_two_of_one_title_at_once_get_slugs_of_their_own(brand: Brand) -> None:
+    editor, ready, answers = Editor.of(brand), threading.Barrier(3), []
+
+    def make(number: int) -> None:
+        ready.wait()
+        try:
+            answers.append(create(editor, tags=["neuf"], variants=[priced(f"S-{number}")]))
+        finally:
+            close_all()
+
+    threads = [threading.Thread(target=make, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.body["slug"] for answer in answers) == ["bol-dyle", "bol-dyle-2", "bol-dyle-3"]
+    assert rows(brand, "SELECT slug FROM catalog.tags") == [("neuf",)]
