@@ -211,3 +211,43 @@ def test_what_is_not_there_is_resource_missing(account: Account) -> None:
     with pytest.raises(stripe.InvalidRequestError) as caught:
         account.client.v1.payment_intents.retrieve("pi_nowhere")
     assert (caught.value.http_status, caught.value.code) == (404, "resource_missing")
+
+
+def test_a_disputed_charge_is_answered_with_evidence_or_given_up(account: Account) -> None:
+    disputes = account.client.v1.disputes
+    for card, evidence, ends in (
+        ("pm_card_createDispute", "winning_evidence", "won"),
+        ("pm_card_createDisputeProductNotReceived", "losing_evidence", "lost"),
+        ("pm_card_createDisputeInquiry", "winning_evidence", "warning_closed"),
+    ):
+        intent = account.intent(2000)
+        account.client.v1.payment_intents.confirm(intent.id, {"payment_method": card})
+        [dispute] = disputes.list({"payment_intent": intent.id}).data
+        assert dispute.amount == 2000
+        changed = disputes.update(dispute.id, {"evidence": {"uncategorized_text": evidence}})
+        assert (changed.status, disputes.retrieve(dispute.id).status) == (ends, ends)
+        with pytest.raises(stripe.InvalidRequestError, match="already closed"):
+            disputes.close(dispute.id)
+
+
+def test_what_was_charged_back_cannot_be_refunded(account: Account) -> None:
+    intent = account.intent(2000)
+    account.client.v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_createDispute"})
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        account.client.v1.refunds.create({"payment_intent": intent.id})
+    assert caught.value.code == "charge_disputed"
+
+
+def test_some_cards_refuse_refunds_later_and_some_take_their_time(account: Account) -> None:
+    for card, first, then, left in (
+        ("pm_card_refundFail", "succeeded", "failed", 0),
+        ("pm_card_pendingRefund", "pending", "succeeded", 500),
+    ):
+        intent = account.intent(2000)
+        account.client.v1.payment_intents.confirm(intent.id, {"payment_method": card})
+        refund = account.client.v1.refunds.create({"payment_intent": intent.id, "amount": 500})
+        assert (refund.status, account.client.v1.refunds.retrieve(refund.id).status) == (first, then)
+        found = account.client.v1.payment_intents.retrieve(intent.id, {"expand": ["latest_charge"]})
+        assert not isinstance(found.latest_charge, str)
+        assert found.latest_charge is not None
+        assert found.latest_charge.amount_refunded == left
