@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from shared.identity.callers import Member, Staff
-from shared.identity.permissions import Role, least_role
+from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from shared.platform.doors.endpoint import EndpointSpec
 from tests.accounts import customer_account, headers, session_of, staff_account
@@ -41,11 +41,6 @@ def spec_of(name: str) -> EndpointSpec:
     """What its door knows."""
     spec: EndpointSpec = handler_of(name).spec  # type: ignore[attr-defined]
     return spec
-
-
-def declared(spec: EndpointSpec) -> str:
-    """The least role, as a door says it: by its caller, and by the permission that it asks for."""
-    return least_role(spec.needs).value if spec.needs else spec.who
 
 
 def caller_of(name: str) -> type[Any] | None:

@@ -1,18 +1,18 @@
 """The contract: what the doors declare of who may call is what clients were promised."""
 
 from functions._generate.discovery import Kind, all_functions
+from functions._generate.openapi import who
 from shared.identity.permissions import Role
 from tests.contract import BEYOND, contract, shape
-from tests.doors import declared
 
 
 def test_every_endpoint_is_for_whom_the_contract_says() -> None:
     endpoints = [each.endpoint for each in all_functions() if each.kind is Kind.ENDPOINT]
     promised = contract() | BEYOND
     wrong = {
-        f"{spec.method} {spec.path}": (declared(spec), promised.get((spec.method, shape(spec.path))))
+        f"{spec.method} {spec.path}": (who(spec), promised.get((spec.method, shape(spec.path))))
         for spec in endpoints
-        if declared(spec) != promised.get((spec.method, shape(spec.path)))
+        if who(spec) != promised.get((spec.method, shape(spec.path)))
     }
     assert wrong == {}, "declared, promised; what nobody was promised is said in tests/contract.py, BEYOND"
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from functions._generate.openapi import who as declared_who
 from functions.identity import create_api_key
 from shared.identity.access_tokens import LIFETIME
 from shared.identity.accounts import create_partner_user, set_role
@@ -24,7 +25,7 @@ from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import PASSWORD, customer_account, headers, session_of, staff_account
 from tests.contract import BEYOND, contract, shape
-from tests.doors import ROUTES, Admitted, caller_of, declared, new_cart, path_params, spec_of
+from tests.doors import ROUTES, Admitted, caller_of, new_cart, path_params, spec_of
 from tests.gateway import Answer
 from tests.people import Person
 
@@ -151,7 +152,7 @@ def of(*least: str) -> Iterable[str]:
 def who_of(name: str) -> str:
     """The least role by the contract; what is not in it yet (see test_contract) by its own word."""
     method, path = ROUTES[name]
-    return (contract() | BEYOND).get((method, shape(path))) or declared(spec_of(name))
+    return (contract() | BEYOND).get((method, shape(path))) or declared_who(spec_of(name))
 
 
 def token_of(brand: Brand, role: str, since: datetime | None = None) -> str:
