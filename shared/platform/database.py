@@ -10,6 +10,8 @@ from uuid import UUID
 import psycopg
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.rows import namedtuple_row
+from psycopg.types.json import set_json_loads
+from pydantic_core import from_json
 
 from shared.platform.connection_urls import connection_url
 from shared.platform.pipeline import Answer, Params, Pipeline
@@ -89,6 +91,7 @@ def _dial(held: str) -> Connection:
         connect_timeout=settings().database_connect_seconds,
         application_name="comptoir",
     )
+    set_json_loads(from_json, made)
     made.wire = Pipeline(made, prepares=prepares)
     return made
 
