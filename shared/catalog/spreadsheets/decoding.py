@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shared.catalog.spreadsheets.columns import Part, meaning
 
 MAX_BYTES = 50 * 1024 * 1024
-MAX_ROWS = 50_000
+MAX_ROWS = 20_000
 # Far more than any field may have, so that what is too long is told of its row and not of the file.
 _MOST_IN_A_CELL = 4 * 1024 * 1024
 _SEPARATORS = (",", ";", "\t")
@@ -20,7 +20,7 @@ _PROBLEMS = {
     "no_known_column": "The first row names no column that we know: Handle, Title or Variant SKU, as in Shopify's product CSV.",
     "column_repeated": "Two columns have the same name.",
     "too_many_columns": "The file has more than 500 columns.",
-    "too_many_rows": "The file has more than 50,000 rows: split it.",
+    "too_many_rows": "The file has more than 20,000 rows: split it.",
     "malformed_csv": "From this row on the file is no CSV: a quotation mark opens and does not close, or closes too early.",
 }
 

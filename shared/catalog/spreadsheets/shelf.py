@@ -98,11 +98,15 @@ _READ = """
 _THESE = _READ.format(which="p.id = ANY (%(ids)s)", limit="")
 _AFTER = _READ.format(which="p.id > %(after)s", limit="LIMIT %(limit)s")
 FIRST = UUID(int=0)
+# No statement may take longer than the application's role is given for one.
+_AT_ONCE = 500
 
 
 def these(work: Work, ids: Collection[UUID]) -> list[Shelved]:
     """These products."""
-    return [_shelved(row) for row in work.all(_THESE, ids=list(ids))] if ids else []
+    wanted = list(ids)
+    parts = (wanted[first : first + _AT_ONCE] for first in range(0, len(wanted), _AT_ONCE))
+    return [_shelved(row) for part in parts for row in work.all(_THESE, ids=part)]
 
 
 def after(work: Work, last: UUID, limit: int) -> list[Shelved]:

@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 
 from shared.catalog.creation import NewProduct, NewTag, create_products, create_tags
 from shared.catalog.events import ProductArchivedV1, ProductPublishedV1, ProductUpdatedV1
-from shared.catalog.price_history import note_prices
+from shared.catalog.price_history import note_new_prices, note_prices
 from shared.catalog.slugs import path_of
 from shared.catalog.spreadsheets.changing import change_images, change_options, change_variants
 from shared.catalog.spreadsheets.planning import Plan
@@ -14,6 +14,8 @@ from shared.catalog.spreadsheets.shelf import Shelved
 from shared.kernel.ids import new_id
 from shared.platform.work import Work
 
+# No statement may take longer than the application's role is given for one, and each of these shows its products anew.
+_AT_ONCE = 200
 _OWN = ("title", "description", "short_description", "kind", "fulfillment_method", "min_level")
 _CHANGED_OWN = """
     UPDATE catalog.products p
@@ -57,9 +59,12 @@ _SHOWN_AGAIN = "DELETE FROM catalog.url_redirects WHERE from_path = ANY (%(paths
 def write(work: Work, plans: Sequence[Plan]) -> None:
     """Write plans that change something; the products are locked and the names are, too. Raises psycopg.errors.UniqueViolation when
     somebody else has taken a SKU meanwhile."""
-    if not plans:
-        return
     _write_tags(work, plans)
+    for first in range(0, len(plans), _AT_ONCE):
+        _write(work, plans[first : first + _AT_ONCE])
+
+
+def _write(work: Work, plans: Sequence[Plan]) -> None:
     new = [plan for plan in plans if plan.before is None]
     create_products(work, [_new(plan.after) for plan in new])
     _write_own(work, plans)
@@ -70,7 +75,8 @@ def write(work: Work, plans: Sequence[Plan]) -> None:
         _write_links(work, plans, name)
     _write_seo(work, plans)
     _write_status(work, plans)
-    note_prices(work, [plan.after.id for plan in plans])
+    note_new_prices(work, [plan.after.id for plan in new])
+    note_prices(work, [plan.after.id for plan in plans if plan.before])
     for plan in plans:
         _tell(work, plan)
 
