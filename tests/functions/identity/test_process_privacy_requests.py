@@ -22,6 +22,7 @@ from shared.identity.permissions import Role
 from shared.migrations.provision import DatabaseUrls
 from shared.platform.brands import Brand
 from shared.platform.work import begin
+from shared.privacy.holders import PLANS
 from tests.buyers import PARIS, Buyer, captured, deliver, for_sale, order_of
 from tests.gateway import Bus, call
 from tests.people import Person, rows
@@ -136,7 +137,7 @@ def test_the_certificate_says_what_was_done_and_anybody_can_check_it(
     )
     assert said == document["says"]
     assert said["subject"]["user_id"] == str(ada.id)
-    assert said["done"].keys() == {"identity", "orders", "billing", "cart", "catalog", "notifications"}
+    assert said["done"].keys() == PLANS.keys()
     kept = {each["what"]: each for each in said["kept"]}
     assert kept["accounting"]["law"].startswith("Code de commerce")
     assert kept["accounting"]["until"][:4] == str(int(asked["asked_at"][:4]) + 11)
