@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.identity.permissions import Role
 from shared.platform.brands import Brand
+from shared.platform.work import begin
+from tests.accounts import headers, session_of, staff_account
 from tests.buyers import PARIS, Buyer, for_sale
 from tests.doors import Admitted, is_served
 from tests.gateway import Bus
@@ -93,3 +96,49 @@ def test_a_cart_with_one_odd_value(brand: Brand, bus: Bus, data: st.DataObject) 
     wanted = {"currency": "EUR", "email": "ada@example.com"}
     caller = Admitted({"x-brand": brand.slug}, {})
     is_served(caller.send("cart.create_cart", json.dumps(data.draw(one_odd_value(wanted)))))
+
+
+_SALE = {
+    "price": {"amount": 800, "currency": "EUR"},
+    "starts_at": "2026-12-01T00:00:00Z",
+    "ends_at": "2027-01-01T00:00:00+01:00",
+}
+_VARIANT = {
+    "sku": "BOL-1",
+    "title": "Petit",
+    "options": {"Taille": "S"},
+    "price": {"amount": 1000, "currency": "EUR"},
+    "compare_at_price": {"amount": 1200, "currency": "EUR"},
+    "prices": [_SALE, {"price": {"amount": 1100, "currency": "CHF"}}],
+    "price_points": 100,
+    "weight_g": 450,
+    "barcode": "5412345",
+}
+_PRODUCT = {
+    "title": "Bol",
+    "slug": "bol",
+    "description": "<p>Rond</p>",
+    "short_description": "Rond",
+    "min_level": "protecteur",
+    "producer_name": "Atelier",
+    "tags": ["bio"],
+    "variants": [_VARIANT],
+}
+
+
+@_DEEP
+@given(one_odd_value(_PRODUCT), one_odd_value(_VARIANT))
+def test_a_product_with_one_odd_value(brand: Brand, bus: Bus, wish: Any, change: Any) -> None:
+    with begin(brand, "test") as work:
+        work.run("DELETE FROM catalog.products")
+    staff = headers(brand, session_of(brand, staff_account(brand, Role.MANAGER)).access_token)
+    made = Admitted(staff, {}).send("catalog.create_product", json.dumps(wish))
+    is_served(made)
+    if made.status != 201:
+        return
+    ids = {"product_id": made.body["id"]}
+    is_served(Admitted(staff, ids).send("catalog.publish_product"))
+    for variant in made.body["variants"]:
+        changing = Admitted(staff, ids | {"variant_id": variant["id"]})
+        is_served(changing.send("catalog.change_variant", json.dumps(change)))
+    is_served(Admitted({"x-brand": brand.slug}, {"slug": made.body["slug"]}).send("catalog.get_product"))
