@@ -2,7 +2,14 @@
 
 from typing import Literal
 
-from shared.identity.accounts import EmailTaken, add_customer, add_user
+from shared.identity.accounts import (
+    AccountWaiting,
+    EmailTaken,
+    add_customer,
+    add_user,
+    check_none_waits,
+    lock_address,
+)
 from shared.identity.callers import Staff
 from shared.identity.credentials import verified_id
 from shared.identity.email_addresses import NewAddress, account_key
@@ -30,8 +37,10 @@ class NewUser(Request):
 
 def create_user(ask: NewUser, caller: Staff, work: Work) -> User:
     key = account_key(ask.email)
+    lock_address(work, key)
     if verified_id(work, key) is not None:
         raise EmailTaken
+    check_none_waits(work, key)
     name = f"{ask.first_name} {ask.last_name}"
     user_id = add_user(work, ask.email, name, password=None, locale=ask.locale, verified_at=None)
     customer_id = add_customer(
@@ -46,5 +55,10 @@ def create_user(ask: NewUser, caller: Staff, work: Work) -> User:
 
 
 handler = endpoint(
-    "POST", "/v1/admin/users", create_user, needs="users:manage", refuses=[EmailTaken], status=201
+    "POST",
+    "/v1/admin/users",
+    create_user,
+    needs="users:manage",
+    refuses=[EmailTaken, AccountWaiting],
+    status=201,
 )

@@ -40,8 +40,19 @@ _ADD_GUEST = f"""
 """
 
 
+# Only staff open accounts without a password: who registers chooses one, and Google's are proved.
+_WAITING = """
+    SELECT id FROM identity.users
+     WHERE email_key = %(email_key)s AND email_verified_at IS NULL AND password_hash IS NULL AND deleted_at IS NULL LIMIT 1
+"""
+
+
 class EmailTaken(Refusal):
     """An account has proved this email address already."""
+
+
+class AccountWaiting(Refusal):
+    """An account has been opened for this address already; its owner has yet to follow the mailed link."""
 
 
 class Wish(NamedTuple):
@@ -180,6 +191,12 @@ def add_customer(
     work.run(_ADD_CUSTOMER, **customer)
     customer_id: UUID = customer["id"]
     return customer_id
+
+
+def check_none_waits(work: Work, email_key: str) -> None:
+    """Raise AccountWaiting, with the `user_id`, when staff have opened an account for the address that nobody has proved yet."""
+    if waiting := work.value(_WAITING, email_key=email_key):
+        raise AccountWaiting(user_id=waiting)
 
 
 def lock_address(work: Work, email_key: str) -> None:

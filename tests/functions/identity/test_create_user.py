@@ -1,5 +1,6 @@
 """POST /v1/admin/users."""
 
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from tests.gateway import Answer, Bus, batch
 from tests.people import Person, rows
+from tests.ways_in import register
 
 pytestmark = pytest.mark.usefixtures("issuer")
 
@@ -50,6 +52,28 @@ def test_a_proved_address_has_its_account_already(brand: Brand, another_brand: B
     answer = create(brand)
     assert (answer.status, answer.code) == (409, "email_taken")
     assert create(another_brand).status == 201
+
+
+def test_one_account_waits_for_an_address_whoever_clicks_twice(brand: Brand) -> None:
+    boss, at_once, answers = Person.staff(brand, Role.ADMIN), Barrier(3), list[Answer]()
+
+    def ask() -> None:
+        at_once.wait()
+        body = {"email": "zoe@example.com", "first_name": "Zoé", "last_name": "Lefèvre"}
+        answers.append(boss.call(handler, "POST", "/v1/admin/users", body))
+
+    # Who has registered in her name stands in nobody's way.
+    register(brand, "zoe@example.com")
+    threads = [Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    made, *refused = sorted(answers, key=lambda answer: answer.status)
+    assert made.status == 201
+    assert [(each.code, each.body["user_id"]) for each in refused] == [
+        ("account_waiting", made.body["id"])
+    ] * 2
 
 
 def test_only_admins_may(brand: Brand) -> None:
