@@ -25,7 +25,7 @@ def test_every_kind_of_buyer_comes_and_both_brands_take_part() -> None:
 
 
 def test_every_kind_of_trouble_comes_soon() -> None:
-    assert len({name_of(planned.trouble) for planned in islice(Plan(7).troubles(), 100)}) >= 18
+    assert len({name_of(planned.trouble) for planned in islice(Plan(7).troubles(), 200)}) >= 18
 
 
 def test_a_long_run_kills_fails_delays_and_repeats_at_every_named_step() -> None:
