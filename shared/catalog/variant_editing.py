@@ -108,8 +108,8 @@ class VariantWish(Request):
 
 
 class VariantChange(Change):
-    """What changes. `prices` replaces all prices; `price` the regular one in its currency, `compare_at_price` what that one is
-    compared with. `price: null` takes the regular price in the brand's currency away."""
+    """What changes. `price` is the regular one in its currency, `compare_at_price` what that one is compared with; `prices` replaces
+    all others, and the regular one in the brand's currency too if it names one. `price: null` takes that one away."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_CHANGE]})
 
@@ -195,7 +195,7 @@ def remove_variant(work: Work, product_id: UUID, variant_id: UUID, expected: IfM
 def repriced_list(known: Sequence[NewPrice], ask: VariantChange, currency: str) -> list[NewPrice]:
     """The prices that a change leaves, in a shop of this currency. Pure. Raises CompareAtTooLow."""
     asked = ask.asked()
-    prices = [price.new() for price in asked["prices"]] if "prices" in asked else list(known)
+    prices = _replaced(known, asked["prices"], currency) if "prices" in asked else list(known)
     price: Money | None = asked.get("price")
     compare_at: Money | None = asked.get("compare_at_price")
     regular = price.currency if price else compare_at.currency if compare_at else currency
@@ -212,6 +212,13 @@ def repriced_list(known: Sequence[NewPrice], ask: VariantChange, currency: str) 
     if "compare_at_price" in asked:
         against = compared(Money(amount, regular), compare_at)
     return [NewPrice(currency=regular, amount=amount, compare_at_amount=against), *prices]
+
+
+def _replaced(known: Sequence[NewPrice], given: Sequence[PriceWish], currency: str) -> list[NewPrice]:
+    prices = [price.new() for price in given]
+    own = [price for price in known if is_regular(price) and price.currency == currency]
+    named = any(is_regular(price) and price.currency == currency for price in prices)
+    return prices if named else [*own, *prices]
 
 
 def _update(work: Work, before: AdminVariant, asked: dict[str, Any]) -> None:

@@ -57,6 +57,11 @@ def test_regular_prices_are_changed_one_by_one_or_all_at_once(brand: Brand) -> N
     assert change(editor, bowl, compare_at_price=euros(10)).code == "compare_at_too_low"
     replaced = change(editor, bowl, prices=[{"price": euros(700)}]).body
     assert (replaced["price"], len(replaced["prices"])) == (euros(700), 1)
+    others = change(editor, bowl, prices=[{"price": francs}]).body
+    assert (others["price"], len(others["prices"])) == (euros(700), 2), (
+        "the brand's own price is not among the others"
+    )
+    assert change(editor, bowl, prices=[], price=None).body["prices"] == []
 
 
 def test_a_sale_begins_and_ends_by_the_clock_with_its_prior_price(brand: Brand, at: Clock) -> None:
