@@ -98,11 +98,13 @@ def test_a_connection_cut_before_the_work_did_nothing(account: Account) -> None:
 
 
 def test_faults_are_counted_and_reset(account: Account) -> None:
+    done = account.control()["done"].get("error", 0)
     account.control(requests=[{"mode": "error", "count": 5, "match": "GET /v1/charges"}])
     account.intent()
     with pytest.raises(stripe.APIError):
         account.client.v1.charges.list()
     assert account.control()["requests"][0]["count"] == 4
+    assert account.control()["done"]["error"] == done + 1
     assert account.control(reset=True)["requests"] == []
 
 
