@@ -136,4 +136,6 @@ def _told(counts: list[Count]) -> list[Json]:
     return [{"slug": slug, "title": title, "count": products} for slug, title, products in counts]
 
 
-handler = endpoint("GET", "/v1/store/products", list_products, answers=ProductList, cache=Public(max_age=15))
+handler = endpoint(
+    "GET", "/v1/store/products", list_products, answers=ProductList, cache=Public(max_age=15, only_reads=True)
+)

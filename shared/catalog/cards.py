@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shared.catalog.prices import Period, Price, offer, prior_price
+from shared.catalog.prices import Offer, Period, Price, offer, prior_price
 
 type Json = dict[str, Any]
 
@@ -105,7 +105,7 @@ def earliest(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def _variant(variant: Json, view: View) -> Json:
-    found = offer([Price.read(price) for price in variant["prices"]], view.currency, view.now)
+    found = _offer(variant["prices"], view)
     prior = None
     if found and found.compare_at and "periods" in variant:
         prior = prior_price(map(Period.read, variant["periods"]), view.currency, view.now)
@@ -122,6 +122,13 @@ def _variant(variant: Json, view: View) -> Json:
         "available_quantity": quantity,
         "available": available,
     }
+
+
+def _offer(prices: list[Json], view: View) -> Offer | None:
+    # Most variants have one price and no sale: there is nothing to choose.
+    if len(prices) == 1 and len(prices[0]) == 2:
+        return Offer(prices[0]["amount"], None) if prices[0]["currency"] == view.currency else None
+    return offer([Price.read(price) for price in prices], view.currency, view.now)
 
 
 def _lowest(variants: list[Json]) -> Json | None:
