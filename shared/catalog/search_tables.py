@@ -43,6 +43,7 @@ class SearchEntryRow(OfBrand, Base):
     price_points: Mapped[int | None] = mapped_column(BigInteger)
     popularity: Mapped[float] = mapped_column(Double, server_default="0")
     prices_vary: Mapped[bool] = mapped_column(server_default="false")
+    in_stock: Mapped[bool] = mapped_column(server_default="false")
     title_key: Mapped[str]
     facets: Mapped[bytes]
     ranks: Mapped[str] = mapped_column(TSVECTOR)
@@ -99,7 +100,6 @@ class SellableItemRow(OfBrand, Base):
 
     __tablename__ = "sellable_items"
     __table_args__ = (
-        of("product_variants", "variant_id"),
         Index("sellable_items_of", "brand_id", "product_id"),
         Index("sellable_items_of_variants", "brand_id", "variant_id"),
     )
@@ -107,6 +107,15 @@ class SellableItemRow(OfBrand, Base):
     item_id: Mapped[UUID] = mapped_column(primary_key=True)
     product_id: Mapped[UUID]
     variant_id: Mapped[UUID]
+
+
+class StaleStockRow(OfBrand, Base):
+    """A product whose `in_stock` could not be written when its stock came or went."""
+
+    __tablename__ = "stale_stock"
+
+    product_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
 
 
 class ProductStatsRow(OfBrand, Base):

@@ -60,7 +60,7 @@ def test_what_is_looked_at_becomes_popular(run: LocalRun) -> None:
     for _ in range(3):
         assert run.http.get("/v1/store/products/livre-villes-de-papier").status_code == 200
     run.settle()
-    run.run_job("refresh_popularity")
+    run.run_job("refresh_lists")
     assert "livre-villes-de-papier" in slugs(run, sort="popularity")[:3]
 
 

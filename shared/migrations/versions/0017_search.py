@@ -18,9 +18,16 @@ depends_on = None
 _SQL = Path(__file__).with_name("0017_search.sql")
 _SEEN = f"{CURRENT_BRAND} IS NULL OR brand_id = {CURRENT_BRAND}"
 # Read by `find_products` as its owner, which names the brand in every condition: there an index of words may be used.
-_FOUND_AS_OWNER = ("search_entries", "listing_prices", "sellable_items")
+_FOUND_AS_OWNER = ("search_entries", "listing_prices")
 # Written by triggers and cascades, which may run as the owner.
-_OTHERS = ("facet_values", "vocabulary", "unlearned_products", "product_stats")
+_OTHERS = (
+    "sellable_items",
+    "facet_values",
+    "vocabulary",
+    "unlearned_products",
+    "stale_stock",
+    "product_stats",
+)
 _FIND = (
     "catalog.find_products(text[], boolean, text, tsquery, text, boolean, bigint, bigint, bigint, bigint, boolean,"
     " timestamptz, text, integer, integer, boolean)"
@@ -29,6 +36,8 @@ _FUNCTIONS = (
     _FIND,
     "catalog.words_query(text, text[], boolean, text)",
     "catalog.note_sellable(uuid, uuid, boolean)",
+    "catalog.variants_deleted()",
+    "catalog.show_stock(uuid[])",
     "catalog.descriptions_changed()",
     "catalog.product_listings_rewritten()",
     "catalog.product_listings_changed()",
@@ -37,7 +46,7 @@ _FUNCTIONS = (
     "catalog.learn_words(uuid[])",
     "catalog.refresh_facets(uuid[])",
     "catalog.facets_of(uuid[])",
-    "catalog.lexemes(text, \"char\")",
+    'catalog.lexemes(text, "char")',
     "catalog.keyed(text, tsvector)",
     "catalog.word_forms(text)",
     "catalog.word_key(uuid)",
@@ -70,12 +79,14 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER sellable_{event} ON inventory.inventory_items")
         op.execute(f"DROP TRIGGER search_{event} ON catalog.product_listings")
     op.execute("DROP TRIGGER search_update ON catalog.products")
+    op.execute("DROP TRIGGER sellable_delete ON catalog.product_variants")
     op.execute("DROP FUNCTION inventory.tell_sellable()")
     for function in _FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")
     op.execute(
         "DROP TABLE catalog.search_entries, catalog.listing_prices, catalog.sellable_items, catalog.facet_values,"
-        " catalog.vocabulary, catalog.unlearned_products, catalog.product_stats"
+        " catalog.vocabulary, catalog.unlearned_products, catalog.stale_stock,"
+        " catalog.product_stats"
     )
     op.execute("DROP INDEX catalog.product_listings_popular, catalog.product_listings_related")
     op.execute("ALTER TABLE catalog.product_listings DROP popularity")

@@ -44,7 +44,7 @@ CREATE INDEX facet_values_named ON catalog.facet_values (brand_id, kind, name, v
 
 -- One compact row per active product: all that lists are searched, narrowed down, counted and sorted by. `words` is only read through
 -- its index and lies outside the row; `ranks` holds what relevance is judged by; `facets` is numbers of four bytes. Nothing that changes
--- often (popularity) is indexed, so that such a change leaves the index of words alone.
+-- often (popularity, stock) is indexed, so that such a change leaves the index of words alone.
 CREATE TABLE catalog.search_entries (
     brand_id     uuid             NOT NULL DEFAULT platform.current_brand(),
     product_id   uuid             NOT NULL,
@@ -53,6 +53,7 @@ CREATE TABLE catalog.search_entries (
     price_points bigint,
     popularity   double precision NOT NULL DEFAULT 0,
     prices_vary  boolean          NOT NULL DEFAULT false,
+    in_stock     boolean          NOT NULL DEFAULT false,
     title_key    text             NOT NULL,
     facets       bytea            NOT NULL,
     ranks        tsvector         NOT NULL,
@@ -60,7 +61,8 @@ CREATE TABLE catalog.search_entries (
     PRIMARY KEY (brand_id, product_id),
     FOREIGN KEY (brand_id, product_id) REFERENCES catalog.product_listings (brand_id, product_id) ON DELETE CASCADE
 ) WITH (fillfactor = 85, toast_tuple_target = 256);
-ALTER TABLE catalog.search_entries ALTER words SET STORAGE EXTERNAL, ALTER ranks SET STORAGE MAIN;
+ALTER TABLE catalog.search_entries
+    ALTER words SET STORAGE EXTERNAL, ALTER ranks SET STORAGE MAIN, ALTER facets SET STORAGE PLAIN, ALTER title_key SET STORAGE MAIN;
 -- Without a list of pending entries, which every search would have to read through after an import.
 CREATE INDEX search_entries_words ON catalog.search_entries USING gin (words) WITH (fastupdate = off);
 
@@ -96,16 +98,23 @@ CREATE TABLE catalog.unlearned_products (
     PRIMARY KEY (brand_id, product_id)
 );
 
--- Stock items of which one can be had. A row is written by whoever has locked its item, so that nobody waits for it.
+-- Stock items of which one can be had. A row is written by whoever has locked its item, so that nobody waits for it; without a foreign
+-- key, which would have a buyer wait for whoever deletes a variant, and fail.
 CREATE TABLE catalog.sellable_items (
     brand_id   uuid NOT NULL DEFAULT platform.current_brand(),
     item_id    uuid NOT NULL,
     product_id uuid NOT NULL,
     variant_id uuid NOT NULL,
-    PRIMARY KEY (brand_id, item_id),
-    FOREIGN KEY (brand_id, variant_id) REFERENCES catalog.product_variants (brand_id, id) ON DELETE CASCADE
+    PRIMARY KEY (brand_id, item_id)
 );
 CREATE INDEX sellable_items_of ON catalog.sellable_items (brand_id, product_id);
+-- Products whose entry was locked, or not there yet, when their stock came or went. No two rows of it are ever waited for.
+CREATE TABLE catalog.stale_stock (
+    brand_id   uuid NOT NULL DEFAULT platform.current_brand(),
+    product_id uuid NOT NULL,
+    id         bigint GENERATED ALWAYS AS IDENTITY,
+    PRIMARY KEY (brand_id, product_id, id)
+);
 CREATE INDEX sellable_items_of_variants ON catalog.sellable_items (brand_id, variant_id);
 
 -- `popularity` is the binary logarithm of what was seen and sold, each worth half as much as what happened a half-life later, counted
@@ -284,12 +293,13 @@ BEGIN
           FROM content
     )
     INSERT INTO catalog.search_entries AS e
-        (brand_id, product_id, published_at, price_amount, price_points, popularity, prices_vary, title_key, facets, ranks, words)
-    SELECT brand_id, product_id, published_at, amount, points, coalesce(popularity, 0), vary, title_key,
+        (brand_id, product_id, published_at, price_amount, price_points, popularity, prices_vary, in_stock, title_key, facets, ranks, words)
+    SELECT brand_id, product_id, published_at, amount, points, coalesce(popularity, 0), vary,
+           EXISTS (SELECT FROM catalog.sellable_items s WHERE s.brand_id = r.brand_id AND s.product_id = r.product_id), title_key,
            coalesce((SELECT string_agg(int4send(number), '') FROM unnest(numbers) AS number), ''), ranks,
            strip(ranks || catalog.keyed(key, catalog.lexemes(regexp_replace(description, '<[^>]*>|&[a-z]+;', ' ', 'g'), 'D')))
                || array_to_tsvector(ARRAY(SELECT '#' || number FROM unnest(numbers) AS number) || (key || '#'))
-      FROM ranked
+      FROM ranked r
     ON CONFLICT (brand_id, product_id) DO UPDATE SET
         published_at = EXCLUDED.published_at, price_amount = EXCLUDED.price_amount, price_points = EXCLUDED.price_points,
         prices_vary = EXCLUDED.prices_vary, title_key = EXCLUDED.title_key, facets = EXCLUDED.facets, ranks = EXCLUDED.ranks,
@@ -333,17 +343,42 @@ CREATE TRIGGER search_update AFTER UPDATE ON catalog.products
     REFERENCING NEW TABLE AS changed OLD TABLE AS replaced
     FOR EACH STATEMENT EXECUTE FUNCTION catalog.descriptions_changed();
 
--- What inventory tells of an item: that one can be had from it, or that none can any more.
-CREATE FUNCTION catalog.note_sellable(item uuid, variant uuid, sellable boolean) RETURNS void LANGUAGE plpgsql AS $$
+-- Lists show whether any of these products can be had, as far as nobody has locked their entries; answers those that it could lock. The
+-- locks first: what is read afterwards is what their last holder left.
+CREATE FUNCTION catalog.show_stock(products uuid[]) RETURNS uuid[] LANGUAGE plpgsql AS $$
+DECLARE
+    locked uuid[] := ARRAY(SELECT product_id FROM catalog.search_entries WHERE product_id = ANY (products) FOR NO KEY UPDATE SKIP LOCKED);
 BEGIN
-    IF sellable THEN
-        INSERT INTO catalog.sellable_items (item_id, product_id, variant_id)
-        SELECT item, v.product_id, v.id FROM catalog.product_variants v WHERE v.id = variant
-        ON CONFLICT DO NOTHING;
+    UPDATE catalog.search_entries e SET in_stock = NOT e.in_stock
+     WHERE e.product_id = ANY (locked)
+       AND e.in_stock <> EXISTS (SELECT FROM catalog.sellable_items s WHERE s.product_id = e.product_id AND s.brand_id = e.brand_id);
+    RETURN locked;
+END $$;
+-- What inventory tells of an item: that one can be had from it, or that none can any more. A buyer waits for nobody: what cannot be
+-- shown now is left to a job.
+CREATE FUNCTION catalog.note_sellable(item uuid, variant uuid, sellable boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    product uuid := (SELECT v.product_id FROM catalog.product_variants v WHERE v.id = variant);
+BEGIN
+    IF product IS NULL THEN
+        RETURN;
+    ELSIF sellable THEN
+        INSERT INTO catalog.sellable_items (item_id, product_id, variant_id) VALUES (item, product, variant) ON CONFLICT DO NOTHING;
     ELSE
         DELETE FROM catalog.sellable_items WHERE item_id = item;
     END IF;
+    IF cardinality(catalog.show_stock(ARRAY[product])) = 0 THEN
+        INSERT INTO catalog.stale_stock (product_id) VALUES (product);
+    END IF;
 END $$;
+CREATE FUNCTION catalog.variants_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM catalog.sellable_items s USING gone g WHERE s.brand_id = g.brand_id AND s.variant_id = g.id;
+    PERFORM catalog.show_stock(ARRAY(SELECT DISTINCT product_id FROM gone));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER sellable_delete AFTER DELETE ON catalog.product_variants
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION catalog.variants_deleted();
 CREATE FUNCTION inventory.tell_sellable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM catalog.note_sellable(NEW.id, NEW.variant_id,
@@ -369,7 +404,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
           FROM unnest(typed) WITH ORDINALITY AS w(word, place)
     )
     SELECT string_agg('(' || (SELECT string_agg('''' || key || form || '''' || CASE WHEN w.begins AND form = w.word THEN ':*' ELSE '' END, '|')
-                                FROM unnest(catalog.word_forms(w.word)) AS form) || ')', '&')::tsquery
+                                FROM (SELECT DISTINCT unnest(catalog.word_forms(w.word)) AS form) f) || ')', '&')::tsquery
       FROM word w WHERE NOT w.idle OR (SELECT bool_and(idle) FROM word)
 $$;
 
@@ -396,20 +431,19 @@ BEGIN
     RETURN QUERY
     WITH found AS MATERIALIZED (
         SELECT f.* FROM (
-            SELECT e.product_id, e.published_at, e.title_key, e.popularity, e.price_points AS points, e.facets AS numbers,
+            SELECT e.product_id, e.published_at, e.title_key, e.popularity, e.price_points AS points, e.in_stock, e.facets AS numbers,
                    CASE WHEN foreign_currency OR e.prices_vary
                         THEN (SELECT p.amount FROM catalog.listing_prices p
                                WHERE p.brand_id = here AND p.product_id = e.product_id AND p.currency = find_products.currency
                                  AND p.valid_from <= at AND at < p.valid_until)
                         ELSE e.price_amount END AS price,
-                   CASE WHEN sorted_by = 'relevance' THEN round(ts_rank('{0.05, 0.2, 0.5, 1}', e.ranks, loose)::numeric, 2) END AS rank
+                   CASE WHEN sorted_by = 'relevance' THEN floor(ts_rank('{0.05, 0.2, 0.5, 1}', e.ranks, loose) * 100) END AS rank
               FROM catalog.search_entries e
              WHERE e.brand_id = here AND e.words @@ sought AND e.published_at <= at) f
          WHERE (f.price IS NOT NULL OR NOT foreign_currency)
            AND (price_from IS NULL OR f.price >= price_from) AND (price_to IS NULL OR f.price <= price_to)
            AND (points_from IS NULL OR f.points >= points_from) AND (points_to IS NULL OR f.points <= points_to)
-           AND (NOT sellable OR EXISTS (SELECT FROM catalog.sellable_items s
-                                         WHERE s.brand_id = here AND s.product_id = f.product_id))
+           AND (NOT sellable OR f.in_stock)
     )
     SELECT c.*, (
         SELECT array_agg(p.product_id ORDER BY p.place)
@@ -426,8 +460,7 @@ BEGIN
                                   f.product_id DESC
                          OFFSET skip LIMIT take) f) p)
       FROM (SELECT count(*) AS total,
-                   CASE WHEN counted THEN count(*) FILTER (WHERE EXISTS (
-                       SELECT FROM catalog.sellable_items s WHERE s.brand_id = here AND s.product_id = f.product_id)) END,
+                   count(*) FILTER (WHERE f.in_stock),
                    min(f.price), max(f.price), min(f.points), max(f.points),
                    CASE WHEN counted THEN string_agg(f.numbers, '') END
               FROM found f) c;

@@ -313,6 +313,8 @@ def test_what_is_in_stock_follows_each_sale_at_once(brand: Brand) -> None:
         movements.move(work, bowl.variants[0].id, "out", -1, "broken", "test")
     assert found(brand, in_stock="true") == ["tasse"]
     assert set(found(brand)) == {"bol", "tasse"}
+    change(brand, "DELETE FROM catalog.product_variants WHERE sku = 'T2'")
+    assert found(brand, in_stock="true") == []
 
 
 def test_sorts_of_what_is_found(shop: Brand) -> None:

@@ -1,17 +1,20 @@
-"""Lists are told what has become popular."""
+"""Lists are told what has become popular, and what they have missed of the stock."""
 
 import math
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.catalog.list_products import handler as list_products
-from functions.catalog.refresh_popularity import handler
+from functions.catalog.refresh_lists import handler
 from shared.catalog import popularity
 from shared.catalog.popularity import EPOCH, HALF_LIFE, SALE_WEIGHT, Counted
+from shared.inventory import movements
+from shared.migrations.provision import DatabaseUrls
 from shared.platform import clock
 from shared.platform.brands import Brand
 from shared.platform.work import begin
@@ -89,3 +92,24 @@ def test_popularity_is_the_sum_of_what_happened_however_it_came(
     with begin(brand, "test") as work:
         kept = work.value("SELECT popularity FROM catalog.product_stats")
     assert kept == (pytest.approx(math.log2(expected)) if expected else None)
+
+
+def test_what_lists_missed_of_the_stock_is_mended(
+    brand: Brand, another_brand: Brand, database: DatabaseUrls
+) -> None:
+    bowl, draft = product("bol"), product("draft", status="draft", published_at=None)
+    sell(brand, bowl, draft, units=0)
+    with psycopg.connect(database.app) as editor:
+        editor.execute(f"SET LOCAL app.brand = '{brand.id}'")
+        editor.execute("UPDATE catalog.products SET title = 'Bols' WHERE slug = 'bol'")
+        with begin(brand, "test") as work:
+            # A buyer does not wait for an editor.
+            work.run("SET LOCAL lock_timeout = '500ms'")
+            movements.move(work, bowl.variants[0].id, "in", 1, "delivery", "test")
+        editor.commit()
+    assert by_popularity(brand, in_stock="true") == []
+    assert handler({})["processed"] >= 1
+    assert by_popularity(brand, in_stock="true") == ["bol"]
+    with begin(brand, "test") as work:
+        assert work.value("SELECT count(*) FROM catalog.stale_stock") == 0
+    assert handler({})["processed"] == 0
