@@ -60,6 +60,8 @@ def record(
         add_note(work, order_id, caller, ask.note)
     work.audit(before={"status": order.status.value}, after={"status": ask.status.value})
     if ask.status is Status.CANCELLED:
+        # A machine may be allowed the one and not the other.
+        caller.check("orders:cancel")
         behalf = Behalf(
             str(caller.user_id), "cancellation", limit_of(caller, work.brand), ask.note, notify=False
         )

@@ -50,8 +50,9 @@ def left_of(work: Work, order_id: UUID) -> int:
 def start(work: Work, payment: store.Payment, refund_id: UUID, amount: int) -> RefundAsked:
     """Record that so much of the (locked) payment is to go back; the amount is kept for it from now on.
 
-    Raises psycopg.errors.CheckViolation when it is more than is left.
+    Raises psycopg.errors.CheckViolation when it is more than is left, LookupError for a gateway that gives nothing back.
     """
+    refund_gateway(payment.gateway)
     refund = refund_store.add(
         work,
         refund_id,

@@ -36,7 +36,15 @@ MOVES: dict[Status, frozenset[Status]] = {
     _S.COMPLETED: frozenset({_S.PARTIALLY_REFUNDED, _S.REFUNDED}),
     _S.CANCELLED: frozenset({_S.PAYMENT_REVIEW}),
     _S.PARTIALLY_REFUNDED: frozenset(
-        {_S.PREPARING, _S.FULFILLED, _S.COMPLETED, _S.CANCELLED, _S.PARTIALLY_REFUNDED, _S.REFUNDED}
+        {
+            _S.PAID,
+            _S.PREPARING,
+            _S.FULFILLED,
+            _S.COMPLETED,
+            _S.CANCELLED,
+            _S.PARTIALLY_REFUNDED,
+            _S.REFUNDED,
+        }
     ),
     _S.REFUNDED: frozenset(),
 }
@@ -59,7 +67,7 @@ def moves_from(current: Status, stage: Status = _S.PAID) -> frozenset[Status]:
 def moves_by_hand(current: Status, stage: Status = _S.PAID) -> frozenset[Status]:
     """Where staff may send it. That a buyer has paid is the provider's word: they only accept what they have reviewed."""
     moves = moves_from(current, stage) & BY_HAND
-    return moves if current is _S.PAYMENT_REVIEW else moves - {_S.PAID}
+    return moves - {_S.PAID} if current is _S.PENDING_PAYMENT else moves
 
 
 def may_move(current: Status, wanted: Status, stage: Status = _S.PAID) -> bool:

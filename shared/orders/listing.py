@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -25,8 +25,6 @@ _BOUNDS: tuple[tuple[str, LiteralString, LiteralString], ...] = (
     ("max_total", "o.total_amount", "<="),
     ("gateway", "o.gateway", "="),
 )
-# An id knows its millisecond only.
-_A_MOMENT = timedelta(milliseconds=1)
 _LAST_MILLISECOND = (1 << 48) - 1
 
 _COLUMNS = """
@@ -120,9 +118,9 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
     for name, value in (("since", wanted.since), ("until", wanted.until)):
         if value is not None:
             # Ids sort as orders were placed: they find the place in the index, the time itself decides.
-            sign, bound = (">=", value) if name == "since" else ("<", value + _A_MOMENT)
+            sign, later = (">=", 0) if name == "since" else ("<", 1)
             parts.append(f"o.id {sign} %({name}_id)s AND o.created_at {sign} %({name})s")
-            params |= {name: value, f"{name}_id": _first_id(bound)}
+            params |= {name: value, f"{name}_id": _first_id(value, later)}
     for name, column, sign in _BOUNDS:
         value = getattr(wanted, name)
         if value is not None:
@@ -142,9 +140,9 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
     return " AND ".join(parts), params
 
 
-def _first_id(at: datetime) -> UUID:
-    """Below every id that was given at this millisecond or later."""
-    milliseconds = max(0, int(at.timestamp() * 1000))
+def _first_id(at: datetime, later: int) -> UUID:
+    """Below every id that was given so many milliseconds later, or after that."""
+    milliseconds = max(0, int(at.timestamp() * 1000) + later)
     return UUID(int=min(milliseconds, _LAST_MILLISECOND) << 80)
 
 

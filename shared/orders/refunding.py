@@ -13,12 +13,13 @@ from shared.billing.outcomes import RefundOutcome
 from shared.billing.payments import Payment
 from shared.billing.refund_statuses import RefundStatus
 from shared.inventory.movements import record_return
+from shared.inventory.reservations import release
 from shared.kernel.ids import new_id
 from shared.kernel.money import Money
 from shared.kernel.refusals import Refusal
 from shared.orders import refund_store, store
 from shared.orders.events import RefundFailedV1, RefundSucceededV1
-from shared.orders.lifecycle import after_refund, check_refundable
+from shared.orders.lifecycle import Status, after_refund, check_refundable
 from shared.orders.payment import OrderMissing
 from shared.orders.records import OrderRecord
 from shared.orders.refund_limits import check_limit
@@ -154,14 +155,16 @@ def conclude(
 def _succeed(work: Work, order: OrderRecord, row: Any) -> None:
     refund_store.settle(work, row.id, "succeeded", None)
     units = refund_store.units(work, row.id) if row.restock else {}
-    if units:
-        record_return(work, order.id, units, _REASON, row.actor)
+    returned = record_return(work, order.id, units, _REASON, row.actor) if units else {}
     sold = refund_store.sold(work, order.id)
     captured = refunds.captured(work, order.id)
     surplus = max(0, captured - order.total_amount)
     status = after_refund(order.status, captured=captured, refunded=sold.refunded, surplus=surplus)
     if status is not None:
         order = store.move(work, order, status, by=row.actor, reason=_REASON)
+    if status is Status.REFUNDED:
+        # One that was under review may still hold what it never took.
+        release(work, order.id)
     close_by_refund(work, order, sold.parts, row.withdrawal_id, by=row.actor)
 
     def money(amount: int) -> Money:
@@ -179,7 +182,7 @@ def _succeed(work: Work, order: OrderRecord, row: Any) -> None:
         tax=money(row.tax_amount),
         discount=money(row.discount_amount),
         source=row.source,
-        restocked=bool(units),
+        restocked=bool(returned),
         order_status=order.status.value,
         notify=row.notify,
     )

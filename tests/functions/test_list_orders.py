@@ -112,6 +112,8 @@ def test_they_are_found_by_time_amount_buyer_and_way_to_pay_and_summed_up(
     assert numbers(orders(staff, until=noon)) == [1]
     later = (at.time - timedelta(minutes=2)).isoformat()
     assert numbers(orders(staff, since=noon, until=later)) == [2]
+    ever = {"since": "0001-01-01T00:00:00+14:00", "until": "9999-12-31T23:59:59.999999Z"}
+    assert numbers(orders(staff, **ever)) == [3, 2, 1]
     assert numbers(orders(staff, min_total=2490, max_total=3000)) == [3]
     assert numbers(orders(staff, payment_method="STRIPE")) == [3, 2, 1]
     assert numbers(orders(staff, payment_method="paypal")) == []

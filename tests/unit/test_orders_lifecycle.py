@@ -79,7 +79,7 @@ def test_where_an_order_stood_only_narrows_where_it_may_go(current: Status, stag
 @pytest.mark.parametrize(
     ("stage", "onwards"),
     [
-        (Status.PAYMENT_REVIEW, {Status.CANCELLED}),
+        (Status.PAYMENT_REVIEW, {Status.PAID, Status.CANCELLED}),
         (Status.PAID, {Status.PREPARING, Status.CANCELLED}),
         (Status.PREPARING, {Status.FULFILLED, Status.CANCELLED}),
         (Status.FULFILLED, {Status.COMPLETED}),

@@ -236,6 +236,16 @@ def test_what_is_no_status_is_invalid(desk: Desk) -> None:
         assert bought.send_on(status, **more).status == 422
 
 
+def test_what_was_reviewed_and_partly_given_back_may_still_be_accepted_or_go_back_whole(desk: Desk) -> None:
+    bought, other = _reviewed(desk), _reviewed(desk)
+    assert bought.refund(amount=euros(40)).body["order"]["allowed_statuses"] == ["cancelled", "paid"]
+    assert bought.send_on("paid").body["allowed_statuses"] == ["cancelled", "preparing"]
+    assert (bought.stock, other.stock) == ((8, 0), (10, 2))
+    assert other.refund(restock=True).body["order"]["status"] == "refunded"
+    assert other.stock == (10, 0)
+    assert [told["restocked"] for told in desk.told("refund.succeeded")] == [False, False]
+
+
 def test_another_brands_order_is_not_there(desk: Desk, another_brand: Brand) -> None:
     bought = desk.paid(1)
     answer = bought.send_on("preparing", by=Person.staff(another_brand, Role.ADMIN))
