@@ -70,7 +70,9 @@ def test_without_a_token_only_what_is_public_is_open(brand: Brand) -> None:
 
 def test_a_token_that_is_over_or_another_brands_opens_nothing(brand: Brand, another_brand: Brand) -> None:
     long_ago = datetime.now(UTC) - LIFETIME - timedelta(seconds=1)
-    callers = {f"{role}, expired": headers(brand, token_of(brand, role, long_ago)) for role in PEOPLE}
+    # The end of a token is looked at before its holder's role is: the least and the most are enough.
+    least_and_most = (PEOPLE[0], PEOPLE[-1])
+    callers = {f"{role}, expired": headers(brand, token_of(brand, role, long_ago)) for role in least_and_most}
     callers |= {f"{role}, elsewhere": headers(brand, token_of(another_brand, role)) for role in PEOPLE}
     # Most of what is public asks for no token; where it does, one that is shown must be good.
     assert (
