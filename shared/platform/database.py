@@ -14,7 +14,7 @@ from psycopg.types.json import set_json_loads
 from pydantic_core import from_json
 
 from shared.platform.connection_urls import connection_url
-from shared.platform.pipeline import Answer, Params, Pipeline
+from shared.platform.pipeline import Answer, Bound, Params, Pipeline
 from shared.platform.settings import forget, pending_secret, secret, settings
 
 _PREPARE_AFTER = 3
@@ -139,12 +139,13 @@ class Soon:
 class Transaction:
     """BEGIN, with the brand set, goes in one message with the first statement: a story that sends none costs no round trip."""
 
-    __slots__ = ("_before", "_connection", "_kind", "_role", "_waiting")
+    __slots__ = ("_before", "_connection", "_is_whole", "_kind", "_role", "_waiting")
 
     def __init__(self, role: Role, brand_id: UUID | None, kind: "Kind") -> None:
         self._role, self._kind, self._before = role, kind, _begin(role, brand_id, kind)
         self._connection: Connection | None = None
         self._waiting: list[Soon] = []
+        self._is_whole = True
 
     def soon(self, sql: str, params: Params) -> Soon:
         """A statement to be sent with the next one."""
@@ -171,6 +172,8 @@ class Transaction:
 
     def commit(self) -> None:
         """End it well. Raises NotCommitted, psycopg.Error."""
+        if not self._is_whole:
+            raise NotCommitted("a statement that was to be sent could not be")
         if self._waiting:
             self._exchange(b"COMMIT")
         elif self._connection is None:
@@ -193,27 +196,34 @@ class Transaction:
             self._connection.close()
 
     def _exchange(self, after: bytes) -> None:
+        by = self._connection or _fit(self._role)
+        bound = self._bound(by)
         batch, self._waiting = self._waiting, []
-        if self._connection is not None:
-            _sent(self._connection, (), batch, after)
-            return
-        self._connection = _fit(self._role)
+        is_first, self._connection = self._connection is None, by
+        before = self._before if is_first else ()
         try:
-            _sent(self._connection, self._before, batch, after)
+            answers = by.wire.exchange(before, bound, after)
         except psycopg.OperationalError:
-            if after or not self._connection.closed:
+            if after or not is_first or not by.closed:
                 raise
-        else:
-            return
-        # The server went away while this process was idle. Nothing can have been committed, so once more is safe.
-        self._connection = connection(self._role)
-        _sent(self._connection, self._before, batch, after)
+            # The server went away while this process was idle. Nothing can have been committed, so once more is safe.
+            by = self._connection = connection(self._role)
+            again = [by.wire.bind(each.sql, each.params) for each in batch]
+            answers = by.wire.exchange(before, again, after)
+        for each, answer in zip(batch, answers, strict=True):
+            each.answered(answer)
 
-
-def _sent(by: Connection, before: tuple[bytes, ...], batch: list[Soon], after: bytes) -> None:
-    bound = [by.wire.bind(each.sql, each.params) for each in batch]
-    for each, answer in zip(batch, by.wire.exchange(before, bound, after), strict=True):
-        each.answered(answer)
+    def _bound(self, by: Connection) -> list[Bound]:
+        bound = []
+        for each in self._waiting:
+            try:
+                bound.append(by.wire.bind(each.sql, each.params))
+            except BaseException:
+                # The one that was asked just now is its asker's mistake; one that was to be sent soon is missing from what was done.
+                self._is_whole = self._is_whole and each is self._waiting[-1]
+                self._waiting.remove(each)
+                raise
+        return bound
 
 
 def _fit(role: Role) -> Connection:
