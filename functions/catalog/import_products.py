@@ -3,8 +3,8 @@
 from typing import Literal
 from uuid import UUID
 
-from shared.catalog.spreadsheets import importing
-from shared.catalog.spreadsheets.importing import ProductImport
+from shared.catalog.spreadsheets import ordering
+from shared.catalog.spreadsheets.ordering import ProductImport
 from shared.identity.callers import Staff
 from shared.platform.doors import endpoint
 from shared.platform.models import Response
@@ -21,7 +21,7 @@ class ImportOpened(Response):
 
 
 def import_products(ask: ProductImport, caller: Staff, work: Work) -> ImportOpened:
-    job_id, form = importing.open_import(work, ask, caller.user_id)
+    job_id, form = ordering.open_import(work, ask, caller.user_id)
     return ImportOpened(id=job_id, status="waiting", upload=form)
 
 

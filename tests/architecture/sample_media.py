@@ -7,8 +7,8 @@ from PIL import Image
 
 from functions._generate.demo import FACTS, OVERRIDES
 from shared.catalog.images import NewProductImage, add_image
-from shared.catalog.spreadsheets import exporting, importing
-from shared.catalog.spreadsheets.importing import ProductImport
+from shared.catalog.spreadsheets import exporting, ordering
+from shared.catalog.spreadsheets.ordering import ProductImport
 from shared.platform import s3, uploads
 from shared.platform.brands import Brand
 from shared.platform.settings import settings
@@ -22,7 +22,7 @@ def make_media(brand: Brand) -> dict[str, str]:
     with begin(brand, "sample") as work:
         image = add_image(work, UUID(FACTS["product_id"]), NewProductImage(alt="Une carafe")).id
         export = exporting.open_export(work, UUID(FACTS["user_id"]))
-        waiting, _ = importing.open_import(work, ProductImport(), UUID(FACTS["user_id"]))
+        waiting, _ = ordering.open_import(work, ProductImport(), UUID(FACTS["user_id"]))
     named = OVERRIDES["on_import_uploaded"]["upload_id"]
     _put(uploads.key_of("images", brand.id, UUID(FACTS["image_id"])), _picture())
     _put(uploads.key_of("imports", brand.id, UUID(named)), _CSV)

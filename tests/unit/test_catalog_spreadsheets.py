@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.catalog.spreadsheets import cells, decoding
+from shared.catalog.spreadsheets import cells, decoding, parsing
 from shared.catalog.spreadsheets.cells import CellRefused
 from shared.catalog.spreadsheets.columns import headings, meaning
 from shared.catalog.spreadsheets.decoding import SheetRefused
@@ -20,9 +20,9 @@ HEAD = "Handle,Title,Body (HTML),Tags,Variant SKU,Variant Price,Option1 Name,Opt
 
 
 def parsed(text: str | bytes, currency: str = "EUR") -> tuple[list[Parsed], list[Line]]:
-    parsing = Parsing(decoding.read(text.encode() if isinstance(text, str) else text), currency)
-    parsing.run()
-    return parsing.products, parsing.lines
+    reading = Parsing(decoding.read(text.encode() if isinstance(text, str) else text), currency)
+    reading.run()
+    return reading.products, reading.lines
 
 
 def codes(text: str | bytes, currency: str = "EUR") -> list[tuple[int | None, str | None, str]]:
@@ -132,6 +132,11 @@ def test_too_much_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.undo()
     monkeypatch.setattr(decoding, "MAX_ROWS", 3)
     assert refused(b"Handle,Title\n" + b"".join(b"a%d,b\n" % n for n in range(4))) == "too_many_rows"
+
+
+def test_a_file_that_was_made_to_take_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "MOST_SECONDS", 0.0)
+    assert refused(b"Handle,Title\na,A\n") == "too_slow"
 
 
 def test_a_cell_of_a_megabyte_is_told_of_its_row() -> None:

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal, InvalidOperation
 
+from shared.catalog.slugs import derived
 from shared.kernel.currencies import decimals
 from shared.platform.models import MAX_AMOUNT
 
@@ -12,6 +13,8 @@ _WRITTEN_OUT = re.compile(rf"'*[{_ACTS}]")
 _QUOTED = re.compile(rf"'+[{_ACTS}]")
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009'’"))
 _AMOUNT = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_MAX_STORED_SLUG = 200
 _YES, _NO = ("true", "yes", "1", "vrai", "oui"), ("false", "no", "0", "faux", "non")
 
 
@@ -78,3 +81,11 @@ def yes(cell: str) -> bool:
     if text in _NO:
         return False
     raise CellRefused("neither_true_nor_false", f"{cell[:40]!r} is neither TRUE nor FALSE.")
+
+
+def slug(text: str) -> str:
+    """A handle as the catalogue writes it; what is one stays. Empty when there is nothing to write."""
+    given = text.strip()
+    if len(given) <= _MAX_STORED_SLUG and _SLUG.fullmatch(given):
+        return given
+    return derived(given, "") if given else ""

@@ -21,6 +21,7 @@ _PROBLEMS = {
     "column_repeated": "Two columns have the same name.",
     "too_many_columns": "The file has more than 500 columns.",
     "too_many_rows": "The file has more than 20,000 rows: split it.",
+    "too_slow": "The file takes too long to read: simplify its descriptions, or split it.",
     "malformed_csv": "From this row on the file is no CSV: a quotation mark opens and does not close, or closes too early.",
 }
 

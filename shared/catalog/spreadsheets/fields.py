@@ -1,6 +1,5 @@
 """What each field of a product file may be: from a cell's text to the value that the catalogue keeps, by the same rules as everywhere."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -8,7 +7,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.catalog.images import Alt
 from shared.catalog.seo import MAX_META_DESCRIPTION, MAX_META_TITLE
-from shared.catalog.slugs import derived
 from shared.catalog.spreadsheets import cells
 from shared.catalog.spreadsheets.cells import CellRefused
 from shared.catalog.texts import Html, Name, Summary, Title, one_line
@@ -17,8 +15,6 @@ from shared.identity.levels import Level
 from shared.platform.models import MAX_AMOUNT
 
 _MAX_GRAMS, _MAX_POSITION, _MOST_TAGS, _MAX_TAG = 1_000_000, 1000, 50, 100
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_MAX_STORED_SLUG = 200
 
 type Read = Callable[[str], Any]
 
@@ -60,7 +56,9 @@ def _tags(text: str) -> list[str]:
 
 def _categories(text: str) -> list[str]:
     """Paths of slugs: `Maison > Cuisine; Cadeaux` is `maison/cuisine` and `cadeaux`."""
-    paths = ("/".join(filter(None, (slug(step) for step in path.split(">")))) for path in text.split(";"))
+    paths = (
+        "/".join(filter(None, (cells.slug(step) for step in path.split(">")))) for path in text.split(";")
+    )
     return list(dict.fromkeys(filter(None, paths)))
 
 
@@ -102,11 +100,3 @@ def read(name: str, text: str) -> Any:
 def amount(text: str, currency: str) -> int | None:
     """Minor units; None for an empty cell. Raises CellRefused."""
     return cells.amount(text, currency) if text.strip() else None
-
-
-def slug(text: str) -> str:
-    """A handle as the catalogue writes it; what is one stays. Empty when there is nothing to write."""
-    given = text.strip()
-    if len(given) <= _MAX_STORED_SLUG and _SLUG.fullmatch(given):
-        return given
-    return derived(given, "") if given else ""

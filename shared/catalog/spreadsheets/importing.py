@@ -6,7 +6,7 @@ and writes it in one transaction or not at all; a dry run decides and writes not
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from shared.catalog.spreadsheets import decoding, staging
@@ -14,30 +14,19 @@ from shared.catalog.spreadsheets.decoding import SheetRefused
 from shared.catalog.spreadsheets.events import ProductImportAdvancedV1, ProductImportReadV1
 from shared.catalog.spreadsheets.lookup import look_up
 from shared.catalog.spreadsheets.merging import Obstacle
+from shared.catalog.spreadsheets.ordering import KIND
 from shared.catalog.spreadsheets.parsing import Parsed, Parsing
 from shared.catalog.spreadsheets.planning import Plan, plan
 from shared.catalog.spreadsheets.staging import Staged
 from shared.catalog.spreadsheets.writing import write
-from shared.platform import background, uploads
+from shared.kernel.ids import new_id
+from shared.platform import background
 from shared.platform.background import Job, Line
-from shared.platform.models import Outcome, Request
-from shared.platform.uploads import UploadForm
+from shared.platform.models import Outcome
 from shared.platform.work import Work
 
-KIND, NEEDS, UPLOADS = "products.import", "products:import", "imports"
 BATCH = 250
-# Browsers call a CSV this or that, or nothing.
-_ANY_TYPE = ""
 _FAILED = "products_failed"
-
-type Mode = Literal["all_or_nothing", "skip_errors"]
-
-
-class ProductImport(Request):
-    """What to do with the file: take it whole or not at all, or what of it can be taken; with `dry_run`, say only what would happen."""
-
-    mode: Mode = "all_or_nothing"
-    dry_run: bool = False
 
 
 class FileRead(Outcome):
@@ -47,13 +36,6 @@ class FileRead(Outcome):
     lines: list[Line]
     rows: int
     refused: bool = False
-
-
-def open_import(work: Work, ask: ProductImport, owner: UUID) -> tuple[UUID, UploadForm]:
-    """A job that waits for its file, and the form for that."""
-    job_id = background.open_job(work, KIND, needs=NEEDS, owner=owner, asked=ask.model_dump())
-    key = uploads.key_of(UPLOADS, work.brand.id, job_id)
-    return job_id, uploads.form(key, content_type=_ANY_TYPE, max_bytes=decoding.MAX_BYTES)
 
 
 def waits_for_file(work: Work, job_id: UUID) -> bool:
@@ -146,9 +128,11 @@ def _planned(work: Work, batch: Sequence[Staged]) -> tuple[list[Plan], list[Line
     lines: list[Line] = []
     products: set[UUID] = set()
     skus: set[str] = set()
-    for staged in batch:
+    # Ids of one moment are in no order: these are, so that products stay in the file's.
+    ids = sorted(new_id(work.now) for _ in batch)
+    for staged, own_id in zip(batch, ids, strict=True):
         try:
-            planned = plan(known, staged, work.brand.currency, work.now)
+            planned = plan(known, staged, work.brand.currency, work.now, own_id)
             _check_alone(planned, products, skus)
         except Obstacle as obstacle:
             lines.append(obstacle.line)

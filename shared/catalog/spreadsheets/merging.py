@@ -7,7 +7,7 @@ from typing import Any
 from shared.catalog.creation import NewPrice
 from shared.catalog.options import check_distinct
 from shared.catalog.price_lists import check_prices
-from shared.catalog.spreadsheets import fields
+from shared.catalog.spreadsheets import cells
 from shared.catalog.spreadsheets.lookup import Known
 from shared.catalog.spreadsheets.shelf import Shelved, ShelvedImage, ShelvedVariant, is_regular
 from shared.catalog.spreadsheets.staging import Staged
@@ -109,7 +109,7 @@ def _new_variant(
     known: Known, base: Shelved, given: Mapping[str, Any], position: int, currency: str, now: datetime
 ) -> ShelvedVariant:
     options = given["options"] or {}
-    sku = given["sku"] or "-".join(filter(None, (base.slug, *map(fields.slug, options.values()))))
+    sku = given["sku"] or "-".join(filter(None, (base.slug, *map(cells.slug, options.values()))))
     if len(sku) > _MAX_SKU or (not given["sku"] and sku in known.by_sku):
         raise Obstacle(
             given["row"], "Variant SKU", "sku_missing", "A new variant needs a SKU: none could be made up."

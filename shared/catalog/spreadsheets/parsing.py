@@ -7,15 +7,18 @@ leaves its field as it is; an empty cell empties it, where it may be empty.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from shared.catalog.spreadsheets import cells, fields
 from shared.catalog.spreadsheets.cells import CellRefused
 from shared.catalog.spreadsheets.columns import MOST_OPTIONS, NO_OPTION, NO_VALUE, Part
-from shared.catalog.spreadsheets.decoding import Sheet
+from shared.catalog.spreadsheets.decoding import Sheet, SheetRefused
 from shared.platform.background import Line
 
 MOST_ROWS_A_PRODUCT = 1000
+# What takes longer was made to: ten thousand honest rows take five. Below the time of the function that reads.
+MOST_SECONDS = 90.0
 
 type Cells = Mapping[tuple[Part, str], str]
 
@@ -48,9 +51,11 @@ class Parsing:
 
     def run(self) -> None:
         """Read every row. Raises SheetRefused."""
-        columns = len(self._sheet.headers)
+        columns, until = len(self._sheet.headers), monotonic() + MOST_SECONDS
         for row, given in self._sheet.rows():
             self.rows += 1
+            if monotonic() > until:
+                raise SheetRefused("too_slow", row)
             found = {
                 about: cells.plain(given[place] if place < len(given) else "")
                 for place, about in self._sheet.meanings.items()
@@ -72,7 +77,7 @@ class Parsing:
 
     def _product_of(self, row: int, found: Cells) -> tuple[Parsed, bool]:
         named = found.get(("product", "handle"), "").strip() or found.get(("product", "title"), "")
-        handle = fields.slug(named) or None
+        handle = cells.slug(named) or None
         sku = found.get(("variant", "sku"), "").strip()
         key = f"handle {handle}" if handle else f"sku {sku}" if sku else f"row {row}"
         known = self._by_key.get(key)

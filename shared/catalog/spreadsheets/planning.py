@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from shared.catalog.options import MAX_OPTIONS
 from shared.catalog.spreadsheets.lookup import Known
 from shared.catalog.spreadsheets.merging import Obstacle, images_of, variants_of
 from shared.catalog.spreadsheets.shelf import Shelved
 from shared.catalog.spreadsheets.staging import Staged
-from shared.kernel.ids import new_id
 from shared.platform.background import Line
 
 _DEFAULTS: dict[str, Any] = {
@@ -42,13 +42,13 @@ class Plan:
         return self.before != self.after
 
 
-def plan(known: Known, staged: Staged, currency: str, now: datetime) -> Plan:
-    """What the product becomes. Raises Obstacle."""
+def plan(known: Known, staged: Staged, currency: str, now: datetime, new_id: UUID) -> Plan:
+    """What the product becomes; one that is new gets `new_id`. Raises Obstacle."""
     before = _before(known, staged)
     given = staged.fields
     if before is None and not given.get("title"):
         raise Obstacle(staged.row, "Title", "title_missing", "A new product needs a Title.")
-    base = before or Shelved(id=new_id(now), slug=staged.handle or "", **_DEFAULTS)
+    base = before or Shelved(id=new_id, slug=staged.handle or "", **_DEFAULTS)
     planned = Plan(staged, before, base)
     changed: dict[str, Any] = {name: given[name] for name in _PLAIN if name in given}
     if "tags" in given:

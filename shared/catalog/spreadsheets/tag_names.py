@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shared.catalog.spreadsheets import fields
+from shared.catalog.spreadsheets import cells
 from shared.platform.work import Work
 
 
@@ -29,7 +29,7 @@ class TagNames:
         would have; empty when it would have none."""
         if found := self._by_title.get(token.casefold()):
             return found
-        return token if token in self._titles else fields.slug(token)
+        return token if token in self._titles else cells.slug(token)
 
     def is_known(self, slug: str) -> bool:
         """Whether there is such a tag."""
