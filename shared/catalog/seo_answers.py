@@ -1,6 +1,5 @@
 """What search engines are told of a product or a category: what staff have written, else what follows from the thing itself. Pure."""
 
-import html
 import re
 
 from shared.catalog.cards import Json
@@ -23,6 +22,9 @@ def seo_of(given: Json | None, *, title: str, own_url: str, text: str = "", imag
 
 def plain_text(markup: str) -> str:
     """HTML without its tags, on one line."""
+    # Imported here, with its two thousand names of characters: hardly any product lacks a short description.
+    import html
+
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())
 
 
