@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from local.files import CHECKOUT
 from shared.kernel.money import Money
 from shared.notifications.rendering import LANGUAGES, render, spoken_locale
 from shared.notifications.templates import all_models, model_of
@@ -261,3 +262,9 @@ def test_a_row_s_template_and_version_name_the_model() -> None:
     ):
         with pytest.raises(KeyError):
             model_of(template, version)
+
+
+def test_french_punctuation_is_not_left_alone_on_a_line() -> None:
+    for file in (CHECKOUT / "shared" / "notifications" / "templates").rglob("*.fr.*"):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            assert not re.search(r" [?!:;»](?=[\s'<]|$)|« ", line), (file.parent.name, line)
