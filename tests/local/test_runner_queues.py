@@ -21,11 +21,16 @@ from local.clock import MovableClock
 from local.files import Files
 from local.queues.poller import Poller
 from local.templates.stack import ACCOUNT
-from local.templates.system import EventSource, Queue, Rule, System, Table
+from local.templates.system import Bucket, EventSource, Queue, Rule, System, Table
 from tests.local import runner_parts
 
 ARN = f"arn:aws:sqs:{process.REGION}:{ACCOUNT}:"
 TAKE = runner_parts.function("take")
+_ARRIVED = {
+    "source": ["aws.s3"],
+    "detail-type": ["Object Created"],
+    "detail": {"bucket": {"name": ["files"]}, "object": {"key": [{"prefix": "uploads/images/"}]}},
+}
 
 
 @asynccontextmanager
@@ -53,7 +58,8 @@ def system(visibility: int = 1, receives: int = 2) -> System:
         sources=[EventSource(TAKE.name, "taken", 10, reports_failures=True)],
         buses=["shop"],
         rules=[
-            Rule("paid", "shop", {"detail-type": ["order.paid"]}, [{"Id": "queue", "Arn": f"{ARN}taken"}])
+            Rule("paid", "shop", {"detail-type": ["order.paid"]}, [{"Id": "queue", "Arn": f"{ARN}taken"}]),
+            Rule("arrived", "default", _ARRIVED, [{"Id": "queue", "Arn": f"{ARN}taken"}]),
         ],
         tables={
             "counters": Table(
@@ -65,7 +71,7 @@ def system(visibility: int = 1, receives: int = 2) -> System:
                 "gone",
             )
         },
-        buckets=["media"],
+        buckets=[Bucket("media"), Bucket("files", tells=True)],
         topics=["alarms"],
     )
     return made
@@ -137,6 +143,26 @@ def test_an_event_reaches_the_queue_of_its_rule_and_no_other(tmp_path: Path) -> 
     uvloop.run(story())
     (line,) = note.read_text().splitlines()
     assert json.loads(line)["detail"] == {"id": "order.paid"}
+
+
+def test_a_file_that_arrives_reaches_the_queue_of_its_kind(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    note.touch()
+
+    async def story() -> None:
+        async with services(tmp_path) as aws, runner_parts.pool(1, TAKE, NOTE=str(note)) as pool:
+            await resources.create(aws, system())
+            poller = Poller(aws, system(), pool, print)
+            poller.start()
+            signed = [("authorization", credential("s3"))]
+            for place in ("media/uploads/images/a", "files/uploads/imports/b", "files/uploads/images/c"):
+                assert (await aws.http.request("PUT", f"/{place}", signed, b"x")).status == 200
+            await until(note.read_text)
+            await poller.stop(5)
+
+    uvloop.run(story())
+    (line,) = note.read_text().splitlines()
+    assert json.loads(line)["detail"]["object"]["key"] == "uploads/images/c"
 
 
 def test_a_service_that_is_made_to_fail_fails_and_recovers(tmp_path: Path) -> None:
