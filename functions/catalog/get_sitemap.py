@@ -41,9 +41,17 @@ def get_sitemap(ask: SitemapQuery, request: HttpRequest, work: Work) -> HttpResp
     if ask.part not in kept:
         kept[ask.part] = gzip.compress(_written(work, ask.part).encode(), _LEVEL, mtime=0)
     packed, headers = kept[ask.part], {"content-type": "application/xml; charset=utf-8"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if _takes_gzip(request):
         return HttpResponse(200, packed, headers | {"content-encoding": "gzip"})
     return HttpResponse(200, gzip.decompress(packed).decode(), headers)
+
+
+def _takes_gzip(request: HttpRequest) -> bool:
+    offered = request.headers.get("accept-encoding", "").lower().replace(" ", "").split(",")
+    # `gzip;q=0` (or 0.000) is how somebody says that they take none.
+    return any(
+        each == "gzip" or (each.startswith("gzip;") and each.rstrip("0.") != "gzip;q=") for each in offered
+    )
 
 
 def _kept_of(work: Work) -> dict[int | None, bytes]:

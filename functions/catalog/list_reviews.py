@@ -40,4 +40,5 @@ def list_reviews(ask: AskForReviews, caller: Staff, work: Work) -> ReviewList:
     )
 
 
-handler = endpoint("GET", "/v1/admin/reviews", list_reviews, needs="reviews:read")
+# Personal data, so the log says who looked.
+handler = endpoint("GET", "/v1/admin/reviews", list_reviews, needs="reviews:read", audited=True)

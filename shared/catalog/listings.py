@@ -175,8 +175,8 @@ def _until(work: Work, wanted: Wanted, kept: _Kept, cards: list[Json]) -> dateti
 
 def _keep(work: Work, wanted: Wanted, found: Found) -> _Kept:
     kept = _Kept(found.version, work.now, found.until, found.counts)
-    # What is found by few words is counted as fast as looked up.
-    if wanted.is_walk or kept.is_many:
+    # What is found by few words is counted as fast as looked up; what nobody sells must not push out what is there.
+    if kept.is_many or (wanted.is_walk and kept.counts.total):
         if len(_kept) >= _KEPT_COUNTS:
             _kept.clear()
         _kept[work.brand.id, wanted] = kept

@@ -1,14 +1,16 @@
 """What customers say of products: written once, published after moderation."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import psycopg
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.catalog.events import ReviewSubmittedV1
 from shared.catalog.refusals import ProductNotFound
+from shared.catalog.texts import one_line
 from shared.kernel.ids import new_id
 from shared.kernel.refusals import NotFound, Refusal
 from shared.platform.models import Change, Request, Response
@@ -26,12 +28,17 @@ class ReviewNotFound(NotFound):
     """There is no such review here."""
 
 
+def _lines(text: str) -> str:
+    """`text` line by line without invisible tricks, at most one empty line between two."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(one_line, text.splitlines()))).strip()
+
+
 class NewReview(Request):
     """What a customer says, as plain text: whoever shows it must escape it. `title` and `body` may be left empty."""
 
     rating: Annotated[int, Field(ge=1, le=5)]
-    title: Annotated[str, StringConstraints(max_length=120)] = ""
-    body: Annotated[str, StringConstraints(max_length=5000)] = ""
+    title: Annotated[str, StringConstraints(max_length=120), AfterValidator(one_line)] = ""
+    body: Annotated[str, StringConstraints(max_length=5000), AfterValidator(_lines)] = ""
 
 
 class Moderation(Change):

@@ -297,7 +297,7 @@ BEGIN
     SELECT brand_id, product_id, published_at, amount, points, coalesce(popularity, 0), vary,
            EXISTS (SELECT FROM catalog.sellable_items s WHERE s.brand_id = r.brand_id AND s.product_id = r.product_id), title_key,
            coalesce((SELECT string_agg(int4send(number), '') FROM unnest(numbers) AS number), ''), ranks,
-           strip(ranks || catalog.keyed(key, catalog.lexemes(regexp_replace(description, '<[^>]*>|&[a-z]+;', ' ', 'g'), 'D')))
+           strip(ranks || catalog.keyed(key, catalog.lexemes(regexp_replace(left(description, 20000), '<[^>]*>|&[a-z]+;', ' ', 'g'), 'D')))
                || array_to_tsvector(ARRAY(SELECT '#' || number FROM unnest(numbers) AS number) || (key || '#'))
       FROM ranked r
     ON CONFLICT (brand_id, product_id) DO UPDATE SET

@@ -100,6 +100,24 @@ def test_it_follows_the_shop_and_may_be_kept_for_an_hour(brand: Brand) -> None:
     assert len(locations(brand)) == 2
 
 
+@pytest.mark.parametrize(
+    ("offered", "packed"),
+    [
+        ("gzip", True),
+        ("br;q=1.0, GZIP;q=0.8", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000", False),
+        ("*", False),
+        ("", False),
+    ],
+)
+def test_what_is_not_taken_packed_is_not_packed(brand: Brand, offered: str, packed: bool) -> None:
+    answer = handler(
+        http_event("GET", PATH, headers={"x-brand": brand.slug, "accept-encoding": offered}), None
+    )
+    assert ("content-encoding" in answer["headers"]) is packed
+
+
 def test_who_takes_it_packed_gets_it_packed(brand: Brand) -> None:
     sell(brand, product("bol"))
     event = http_event("GET", PATH, headers={"x-brand": brand.slug, "accept-encoding": "gzip, br"})

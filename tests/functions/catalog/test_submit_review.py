@@ -128,6 +128,18 @@ def test_odd_reviews_are_refused_by_name(brand: Brand, body: Any, field: str) ->
     assert [error["field"] for error in answer.body["errors"]] == [field]
 
 
+def test_what_cannot_be_seen_or_turns_text_around_is_left_out(brand: Brand) -> None:
+    sell(brand, product("bol"))
+    body = {
+        "rating": 5,
+        "title": "Bien\u202e neib\u0007\nici",
+        "body": "Un\r\n\n\n\n\n  deux\u2066 <b>trois</b>",
+    }
+    answer = say(Person.member(brand), body=body)
+    assert answer.body["title"] == "Bien neib ici"
+    assert answer.body["body"] == "Un\n\ndeux <b>trois</b>", "plain text, whatever it looks like"
+
+
 def test_what_is_not_in_the_shop_cannot_be_reviewed(brand: Brand, another_brand: Brand) -> None:
     sell(brand, product("draft", status="draft", published_at=None), product("old", status="archived"))
     sell(brand, product("planned", published_at=clock.now().replace(year=2999)))
