@@ -14,11 +14,12 @@ from typing import Any
 from uuid import UUID
 
 from shared.platform import aws
-from shared.platform.database import Kind, Role
+from shared.platform.database import Role
 from shared.platform.events import SOURCE
 from shared.platform.logs import log
 from shared.platform.settings import settings
 from shared.platform.steps import step
+from shared.platform.transactions import Kind
 from shared.platform.work import Work, begin
 
 # Whichever function runs it, to a fault test it is the relay.

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.platform.database import Kind, Role, open_transaction
+from shared.platform.database import Role
+from shared.platform.transactions import Kind, open_transaction
 
 PERIOD_SECONDS = 15 * 60
 DAY_SECONDS = 24 * 3600

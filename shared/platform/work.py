@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 from shared.platform import audit, clock, outbox
 from shared.platform.brands import Brand
-from shared.platform.database import Kind, Role, Soon, Transaction, open_transaction
-from shared.platform.pipeline import Answer
+from shared.platform.database import Role
+from shared.platform.statements import Answer
+from shared.platform.transactions import Kind, Soon, Transaction, open_transaction
 from shared.platform.watch import Watch
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from functions.checkout.check_out import handler as check_out
 from functions.checkout.list_shipping_options import handler as list_shipping_options
 from functions.identity.get_account import handler as get_account
 from functions.identity.sign_in import handler as sign_in
-from shared.platform import aws, database
+from shared.platform import aws, transactions
 from shared.platform.doors import endpoint
 from shared.platform.models import Response
 from shared.platform.pipeline import Pipeline
@@ -180,7 +180,7 @@ def story(name: str, handler: Handler, event: Callable[[], Event]) -> dict[str, 
         handler(warming, None)
     spent, timed, undo = Spent(), Timed(), []
     undo.append(_watch(Pipeline, "exchange", spent, "driver", "trips"))
-    undo.append(_watch(database, "simply", spent, "driver", "trips"))
+    undo.append(_watch(transactions, "simply", spent, "driver", "trips"))
     undo.append(_watch(aws, "call", spent, "aws", "calls"))
     statuses, driver = set(), []
     for each in events[_STORIES:]:

@@ -16,10 +16,11 @@ from sqlalchemy import Column, MetaData, Table, Text, select
 from shared.kernel.ids import new_id
 from shared.platform import aws, brands, outbox, relay, settings
 from shared.platform.brands import Brand, find_brand
-from shared.platform.database import Role, close_all, connection, transaction
+from shared.platform.database import Role, close_all, connection
 from shared.platform.doors import Steps, consumer, endpoint, job
 from shared.platform.events import Event
 from shared.platform.models import Outcome, Pending, Request, Response
+from shared.platform.transactions import transaction
 from shared.platform.work import Work, begin
 from tests.gateway import Bus, batch, call
 

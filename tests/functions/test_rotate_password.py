@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from shared.migrations.provision import url_as
-from shared.platform import aws, database, settings
+from shared.platform import aws, database, settings, transactions
 from shared.platform.connection_urls import connection_url
 from shared.platform.database import Role
 from stacks.database.rotate_password import NotRotating, handler, with_password
@@ -123,7 +123,7 @@ def test_while_the_password_has_changed_and_the_secret_has_not_functions_still_g
     take(secret, version, *STEPS[:2])
     monkeypatch.setenv("APP_DATABASE", secret)
     settings.forget()
-    with database.transaction(Role.APP, None) as connection:
+    with transactions.transaction(Role.APP, None) as connection:
         assert connection.execute("SELECT 1 AS one").fetchone() == (1,)
     database.close_all()
 
@@ -135,7 +135,7 @@ def test_a_warm_function_follows_a_rotation(
     settings.forget()
     database.connection(Role.APP).close()
     take(secret, version, *STEPS)
-    with database.transaction(Role.APP, None) as connection:
+    with transactions.transaction(Role.APP, None) as connection:
         assert connection.execute("SELECT 1 AS one").fetchone() == (1,)
     database.close_all()
 

@@ -8,7 +8,6 @@ from shared.kernel.refusals import Refusal
 from shared.platform import idempotency, outbox, timers
 from shared.platform.audit import Trail
 from shared.platform.brands import Brand
-from shared.platform.database import Kind
 from shared.platform.doors import reading, signature
 from shared.platform.doors.spec import EndpointSpec
 from shared.platform.doors.steps import Steps
@@ -16,6 +15,7 @@ from shared.platform.http import HttpRequest, HttpResponse, problem
 from shared.platform.idempotency import Key
 from shared.platform.models import Pending
 from shared.platform.steps import step
+from shared.platform.transactions import Kind
 from shared.platform.versions import IfMatch, etag
 from shared.platform.work import Work, begin
 

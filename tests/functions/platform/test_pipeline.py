@@ -10,7 +10,8 @@ import pytest
 from shared.kernel.ids import new_id
 from shared.platform import settings
 from shared.platform.brands import Brand
-from shared.platform.database import Kind, NotCommitted, Role, close_all, connection
+from shared.platform.database import Role, close_all, connection
+from shared.platform.transactions import Kind, NotCommitted
 from shared.platform.work import Work, begin
 
 _TAKE = "INSERT INTO platform.inbox (consumer, event_id, applied_at) VALUES (%(who)s, %(id)s, %(now)s)"
