@@ -91,16 +91,17 @@ def check_refundable(current: Status) -> None:
         _check(current, _S.REFUNDED, MOVES[current])
 
 
-def after_refund(current: Status, *, captured: int, refunded: int, surplus: int) -> Status | None:
+def after_refund(current: Status, *, captured: int, refunded: int, of_price: int) -> Status | None:
     """The state that a refund leads to, None when it changes none.
 
-    Minor units, all refunds counted: `surplus` of the `captured` ones were paid above the total. What was cancelled stays so.
+    Minor units, all refunds counted: `of_price` of the `refunded` ones are for what was bought, the rest was paid too much. What
+    was cancelled stays so.
     """
     if current in (_S.DRAFT, _S.PENDING_PAYMENT, _S.CANCELLED, _S.REFUNDED):
         return None
     if refunded >= captured:
         return _S.REFUNDED
-    return _S.PARTIALLY_REFUNDED if refunded > surplus else None
+    return _S.PARTIALLY_REFUNDED if of_price > 0 else None
 
 
 def _check(current: Status, wanted: Status, allowed: frozenset[Status]) -> None:

@@ -11,12 +11,14 @@ _SHIPPING = "shipping:"
 
 
 class Sold(NamedTuple):
-    """What an order sold, with what has gone back of it. `given_within_limit`: by those who have a limit; `variants` by item."""
+    """What an order sold, with what has gone back of it: `refunded` in all, `price_refunded` without what was paid too much;
+    `given_within_limit`: by those who have a limit; `variants` by item."""
 
     parts: list[Part]
     total: int
     surplus_refunded: int
     refunded: int
+    price_refunded: int
     given_within_limit: int
     variants: dict[str, UUID]
 
@@ -50,10 +52,11 @@ _SOLD = """
              WHERE i.brand_id = o.brand_id AND i.order_id = o.id) AS items,
            coalesce((SELECT jsonb_agg(l) FROM orders.refunds f, jsonb_array_elements(f.shipping_lines) l
                       WHERE f.brand_id = o.brand_id AND f.order_id = o.id AND f.status <> 'failed'), '[]') AS shipping_refunded,
-           given.surplus, given.refunded, given.within_limit
+           given.surplus, given.refunded, given.of_price, given.within_limit
       FROM orders.orders o,
            LATERAL (SELECT coalesce(sum(f.surplus_amount) FILTER (WHERE f.status <> 'failed'), 0)::bigint AS surplus,
                            coalesce(sum(f.amount) FILTER (WHERE f.status = 'succeeded'), 0)::bigint AS refunded,
+                           coalesce(sum(f.amount - f.surplus_amount) FILTER (WHERE f.status = 'succeeded'), 0)::bigint AS of_price,
                            coalesce(sum(f.amount) FILTER (WHERE f.status <> 'failed' AND f.within_limit), 0)::bigint AS within_limit
                       FROM orders.refunds f WHERE f.brand_id = o.brand_id AND f.order_id = o.id) given
      WHERE o.id = %(id)s
@@ -115,7 +118,7 @@ def sold(work: Work, order_id: UUID) -> Sold:
         for line in row.shipping_lines
     ]
     variants = {item["id"]: UUID(item["variant_id"]) for item in row.items}
-    return Sold(parts, row.total_amount, row.surplus, row.refunded, row.within_limit, variants)
+    return Sold(parts, row.total_amount, row.surplus, row.refunded, row.of_price, row.within_limit, variants)
 
 
 def add(work: Work, new: NewRefund, made_of: Composition) -> None:

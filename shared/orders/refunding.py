@@ -158,8 +158,9 @@ def _succeed(work: Work, order: OrderRecord, row: Any) -> None:
     returned = record_return(work, order.id, units, _REASON, row.actor) if units else {}
     sold = refund_store.sold(work, order.id)
     captured = refunds.captured(work, order.id)
-    surplus = max(0, captured - order.total_amount)
-    status = after_refund(order.status, captured=captured, refunded=sold.refunded, surplus=surplus)
+    status = after_refund(
+        order.status, captured=captured, refunded=sold.refunded, of_price=sold.price_refunded
+    )
     if status is not None:
         order = store.move(work, order, status, by=row.actor, reason=_REASON)
     if status is Status.REFUNDED:

@@ -97,14 +97,15 @@ def test_only_a_reviewed_payment_is_accepted_by_hand() -> None:
 
 @given(STATUSES, st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 1000))
 def test_a_refund_leads_only_where_the_table_lets_it(
-    current: Status, captured: int, refunded: int, surplus: int
+    current: Status, captured: int, refunded: int, of_price: int
 ) -> None:
-    surplus = min(surplus, captured)
-    led = after_refund(current, captured=captured, refunded=refunded, surplus=surplus)
+    of_price = min(of_price, refunded)
+    led = after_refund(current, captured=captured, refunded=refunded, of_price=of_price)
     if led is None:
         return
     assert may_move(current, led)
     assert (led is Status.REFUNDED) == (refunded >= captured)
+    assert led is Status.REFUNDED or of_price > 0
 
 
 def test_money_goes_back_for_whatever_was_paid_and_for_nothing_else() -> None:

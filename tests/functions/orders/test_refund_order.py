@@ -267,6 +267,15 @@ def test_a_second_payment_goes_back_before_any_of_the_price(desk: Desk) -> None:
     assert bought.send_on("paid").body["status"] == "paid"
 
 
+def test_goods_that_go_back_are_a_partial_refund_though_too_much_was_paid(desk: Desk) -> None:
+    bought = desk.paid(2)
+    desk.paid_again(bought)
+    answer = bought.refund(lines=bought.line()).body
+    assert (answer["refund"]["surplus"], answer["order"]["status"]) == (euros(0), "partially_refunded")
+    assert bought.refund(amount=euros(TOTAL)).body["refund"]["surplus"] == euros(TOTAL)
+    assert bought.refund().body["order"]["status"] == "refunded"
+
+
 def test_what_no_payment_alone_can_give_is_given_by_both(desk: Desk) -> None:
     bought = desk.paid(2)
     second = desk.paid_again(bought)
