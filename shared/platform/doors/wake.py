@@ -6,7 +6,7 @@ from typing import Any
 from shared.platform import metrics
 from shared.platform.doors.consumer import ConsumerSpec
 from shared.platform.doors.origin import origin
-from shared.platform.logs import about
+from shared.platform.logs import about, log
 from shared.platform.steps import step
 
 _STOP_BEFORE_MS = 5_000
@@ -21,8 +21,15 @@ class Wake:
 
     def __call__(self, event: dict[str, Any], context: Any = None) -> dict[str, Any]:
         about(self._function, "wake", str(getattr(context, "aws_request_id", "")))
-        while self.story() and (context is None or context.get_remaining_time_in_millis() > _STOP_BEFORE_MS):
-            continue
+        try:
+            while self.story() and (
+                context is None or context.get_remaining_time_in_millis() > _STOP_BEFORE_MS
+            ):
+                continue
+        except Exception:
+            # The schedule looks within a minute, sooner than this message would come back; among the dead letters it would be
+            # nobody's, and tell nobody anything.
+            log.exception("woken in vain")
         step("before_delete", self._function)
         metrics.flush(self._function)
         return {"batchItemFailures": []}
