@@ -18,7 +18,9 @@ from tests.faults.troubles import LISTENER
 
 DEAD, UNDELIVERED = "-dead", "-undelivered"
 STAGE = f"{environment.STAGE}-"
-LISTENER_QUEUE = "faults-listener"
+LISTENER_QUEUE, WOKEN_QUEUE = "faults-listener", f"{STAGE}platform-on-events-waiting"
+# What is no brand's own is not for its staff to send back.
+NOBODYS = (LISTENER_QUEUE + DEAD, WOKEN_QUEUE + DEAD)
 # As every queue of ours (functions/_generate/templates.py).
 _RECEIVES = 5
 _TOLD = """
@@ -122,13 +124,16 @@ async def send(aws: Aws, queue: str, body: str, delay: int = 0) -> None:
 
 async def dead_letters(aws: Aws) -> list[Lying]:
     """What lies in the dead-letter queues; it stays there, hidden for a moment."""
-    consumers = {wire.queue: wire.consumer for wire in wires()} | {LISTENER_QUEUE: LISTENER}
+    fed = {wire.queue: wire.consumer for wire in wires()}
+    consumers = fed | {LISTENER_QUEUE: LISTENER, WOKEN_QUEUE: consumer_of(WOKEN_QUEUE)}
     found = []
     for queue, consumer in consumers.items():
         asked = {"QueueUrl": _url(aws, queue + DEAD), "MaxNumberOfMessages": 10, "VisibilityTimeout": 60}
         while batch := (await aws.call("sqs", "ReceiveMessage", asked)).get("Messages", []):
             for message in batch:
-                detail, receipt = orjson.loads(message["Body"])["detail"], message["ReceiptHandle"]
+                # A wake-up is no event.
+                detail = orjson.loads(message["Body"]).get("detail", {"id": "no event"})
+                receipt = message["ReceiptHandle"]
                 found.append(
                     Lying(
                         queue + DEAD, consumer, detail["id"], message["MessageId"], message["Body"], receipt

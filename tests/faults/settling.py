@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from local.aws.client import Aws
 from tests.faults import messages
 from tests.faults.accounts import PASSWORD
-from tests.faults.messages import DEAD, LISTENER_QUEUE, UNDELIVERED
+from tests.faults.messages import NOBODYS, UNDELIVERED
 from tests.faults.notebook import DeadLetter
 from tests.faults.world import World
 
@@ -19,7 +19,7 @@ from tests.faults.world import World
 # held, and the relay's longest back-off (an hour).
 _ROUNDS = (40, 240, 240, 2000, 2000, 3700, 3700, 7300, 7300, 7300)
 _ROUND_SECONDS = 45
-_REASON = "SELECT reason FROM platform.delivery_failures WHERE consumer = %s AND event_id = %s"
+_REASON = "SELECT reason FROM platform.delivery_failures WHERE consumer = %s AND event_id::text = %s"
 _WAITING: dict[str, str] = {
     "events to be published": "SELECT count(*) FROM platform.outbox_events WHERE status = 'pending'",
     "events that a consumer lacks": """
@@ -100,7 +100,7 @@ async def _quiet(http: httpx.AsyncClient, settled: Settled) -> None:
 
 
 async def _redrive(world: World, http: httpx.AsyncClient, aws: Aws, settled: Settled) -> int:
-    """Note why each is dead, and send it back: as operators of both brands do, and the listener's own by hand."""
+    """Note why each is dead, and send it back: as staff of both brands do, and by hand what is no brand's."""
     letters = await messages.dead_letters(aws)
     with psycopg.connect(world.admin_url) as admin:
         for letter in letters:
@@ -108,9 +108,9 @@ async def _redrive(world: World, http: httpx.AsyncClient, aws: Aws, settled: Set
             reason = row[0] if row else None
             found = DeadLetter(letter.consumer, letter.event_id, letter.message_id, reason)
             settled.dead_letters.append(found)
-            if letter.queue == LISTENER_QUEUE + DEAD:
+            if letter.queue in NOBODYS:
                 await messages.redrive(aws, letter)
-    if any(letter.queue != LISTENER_QUEUE + DEAD for letter in letters):
+    if any(letter.queue not in NOBODYS for letter in letters):
         (await http.post("/_local/faults", json={"reveal": True})).raise_for_status()
         for brand in world.shelves:
             await _redrive_as_operator(http, brand)
