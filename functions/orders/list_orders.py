@@ -28,7 +28,7 @@ def _lower(value: Any) -> Any:
 
 class AskForOrders(ListQuery):
     """`q`: an order's number, the beginning of an email address, or part of a name. Placed from `since` on and before `until`;
-    totals in minor units. With `summary` all that are asked for are summed up by state. With a `cursor` (the answer's
+    totals in minor units. `open_withdrawal`: those whose buyer waits for an answer. With `summary` all that are asked for are summed up by state. With a `cursor` (the answer's
     `next_cursor`) the list continues where it was, whatever was placed meanwhile, and is not counted."""
 
     status: Annotated[list[Status], BeforeValidator(_split)] = Field(default_factory=list)
@@ -41,6 +41,7 @@ class AskForOrders(ListQuery):
     payment_method: (
         Annotated[Literal["stripe", "paypal", "points", "manual"], BeforeValidator(_lower)] | None
     ) = None
+    open_withdrawal: bool = False
     sort: Sort = "-created_at"
     summary: bool = False
     cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
@@ -56,6 +57,7 @@ def list_orders(ask: AskForOrders, caller: Staff, work: Work) -> OrderList:
         max_total=ask.max_total,
         customers=[ask.customer_id] if ask.customer_id else None,
         gateway=ask.payment_method,
+        open_withdrawal=ask.open_withdrawal,
     )
     return listed(work, ask, wanted, ask.sort, ask.cursor, summed_up=ask.summary)
 

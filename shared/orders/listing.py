@@ -25,6 +25,7 @@ _BOUNDS: tuple[tuple[str, LiteralString, LiteralString], ...] = (
     ("max_total", "o.total_amount", "<="),
     ("gateway", "o.gateway", "="),
 )
+_OPEN_WITHDRAWAL = """o.id IN (SELECT w.order_id FROM orders.withdrawals w WHERE w.status IN ('received', 'goods_returned'))"""
 _LAST_MILLISECOND = (1 << 48) - 1
 
 _COLUMNS = """
@@ -41,7 +42,7 @@ class CursorInvalid(Invalid):
 class Filter(NamedTuple):
     """Which orders: of any of `statuses` (all when empty), found by `search` (a number, the beginning of an email address, or
     part of a name; empty for all), placed from `since` on and before `until`, with a total from `min_total` to `max_total`
-    (minor units), of one of `customers`, paid through `gateway`; None for any."""
+    (minor units), of one of `customers`, paid through `gateway`; None for any. `open_withdrawal`: that staff have yet to answer."""
 
     statuses: Sequence[Status] = ()
     search: str = ""
@@ -51,6 +52,7 @@ class Filter(NamedTuple):
     max_total: int | None = None
     customers: Sequence[UUID] | None = None
     gateway: str | None = None
+    open_withdrawal: bool = False
 
 
 class Group(NamedTuple):
@@ -129,6 +131,8 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
     if wanted.customers is not None:
         parts.append("o.customer_id = ANY (%(customers)s)")
         params["customers"] = list(wanted.customers)
+    if wanted.open_withdrawal:
+        parts.append(_OPEN_WITHDRAWAL)
     if wanted.search:
         found = ["lower(o.email) LIKE %(prefix)s", "lower(o.buyer_name) LIKE %(inside)s"]
         prefix = wanted.search.lower().translate(_LIKE_SPECIAL)

@@ -196,6 +196,11 @@ def _withdrawals() -> None:
         )
     """)
     op.execute("CREATE INDEX withdrawals_of_order ON orders.withdrawals (brand_id, order_id, id)")
+    # What staff have yet to answer: few rows at any time.
+    op.execute("""
+        CREATE INDEX withdrawals_open ON orders.withdrawals (brand_id, order_id)
+         WHERE status IN ('received', 'goods_returned')
+    """)
     protect("orders.withdrawals")
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CHAR, BigInteger, ForeignKeyConstraint, Index, Integer
+from sqlalchemy import CHAR, BigInteger, ForeignKeyConstraint, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.orders.tables.base import Base, of_order
@@ -73,7 +73,16 @@ class WithdrawalRow(Base):
     """A buyer's withdrawal from the contract. `lines`: items and units; `whole`: nothing else was left of the order."""
 
     __tablename__ = "withdrawals"
-    __table_args__ = (of_order(), Index("withdrawals_of_order", "brand_id", "order_id", "id"))
+    __table_args__ = (
+        of_order(),
+        Index("withdrawals_of_order", "brand_id", "order_id", "id"),
+        Index(
+            "withdrawals_open",
+            "brand_id",
+            "order_id",
+            postgresql_where=text("status IN ('received', 'goods_returned')"),
+        ),
+    )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     id: Mapped[UUID] = mapped_column(primary_key=True)

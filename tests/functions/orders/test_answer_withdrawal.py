@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from functions.orders.list_orders import handler as list_orders
 from shared.identity.permissions import Role
 from tests.functions.orders.conftest import Bought, Desk
 from tests.functions.orders.test_get_own_order import bought_by
@@ -24,6 +25,20 @@ def test_who_is_declined_is_told_why(desk: Desk) -> None:
     refused = bought.answer(withdrawal, status="goods_returned")
     assert (refused.status, refused.code, refused.body["allowed"]) == (409, "illegal_answer", [])
     assert bought.refund(withdrawal_id=withdrawal).code == "illegal_answer"
+
+
+def test_staff_find_the_orders_whose_buyers_wait(desk: Desk) -> None:
+    desk.paid(1)
+    bought, withdrawal = asked(desk)
+
+    def waiting() -> list[str]:
+        query = {"open_withdrawal": "true"}
+        answer = desk.manager.call(list_orders, "GET", "/v1/admin/orders", query=query)
+        return [order["id"] for order in answer.body["data"]]
+
+    assert waiting() == [bought.id]
+    bought.answer(withdrawal, status="declined", answer="No.")
+    assert waiting() == []
 
 
 def test_it_is_answered_by_staff_who_may_refund_for_the_version_they_have_read(desk: Desk) -> None:
