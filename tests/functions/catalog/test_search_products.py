@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from functions.catalog.list_products import ProductList, handler
 from shared.catalog import listings, spelling
 from shared.catalog.creation import NewPrice
+from shared.catalog.listings import Sort
+from shared.catalog.narrowing import Wanted
 from shared.inventory import movements
 from shared.platform import clock
 from shared.platform.brands import Brand
@@ -166,7 +168,20 @@ def test_words_that_say_nothing_are_left_out_unless_nothing_else_is_asked(shop: 
 
 @pytest.mark.parametrize(
     "typed",
-    ["!!!", "☕", "'", "\\", "&|!():*<->", "' | 'bol", "bol') OR 1=1 --", "b:*A & !x", "%", "_", "🫖🫖", "\u200b"],
+    [
+        "!!!",
+        "☕",
+        "'",
+        "\\",
+        "&|!():*<->",
+        "' | 'bol",
+        "bol') OR 1=1 --",
+        "b:*A & !x",
+        "%",
+        "_",
+        "🫖🫖",
+        "\u200b",
+    ],
 )
 def test_what_is_no_word_is_harmless(shop: Brand, typed: str) -> None:
     answer = get(shop, q=typed)
@@ -412,3 +427,36 @@ def test_many_products_are_counted_seldom_and_few_always(
     later = clock.now() + listings.MANY_FOR
     monkeypatch.setattr(clock, "now", lambda: later)
     assert get(brand).body["pagination"]["total"] == 3
+
+
+def test_a_list_is_in_the_same_order_whether_it_is_walked_or_found(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kitchen = category(brand, "cuisine")
+    start, end = LONG_AGO, clock.now() + HOUR
+    for number in range(12):
+        sale = (euros(150, starts_at=start, ends_at=end),) if number % 5 == 0 else ()
+        prices = (
+            (euros(1000 - 100 * (number % 4)), *sale)
+            if number != 7
+            else (NewPrice(currency="USD", amount=1),)
+        )
+        sold = variant(f"S{number}", *prices)
+        opened = LONG_AGO + (number % 3) * HOUR
+        sell(brand, product(f"p{number}", sold, title=f"Bol {number % 2}", category_ids=(kitchen.id,), published_at=opened), units=0)  # fmt: skip
+    popular = "UPDATE catalog.{} SET popularity = 5 WHERE product_id IN (SELECT id FROM catalog.products WHERE slug IN ('p3', 'p4'))"
+    for table in ("product_listings", "search_entries"):
+        change(brand, popular.format(table))
+    wanted = Wanted("EUR", category="cuisine")
+    sorts: tuple[Sort, ...] = ("newest", "popularity", "price", "-price", "title", "-title")
+
+    def page(sort: Sort, worth_walking: int, deep: int) -> list[Any]:
+        monkeypatch.setattr(listings, "_WORTH_WALKING", worth_walking)
+        monkeypatch.setattr(listings, "_DEEP", deep)
+        with begin(brand, "test") as work:
+            return [card["slug"] for card in listings.page(work, wanted, sort, 5, 5).cards]
+
+    for sort in sorts:
+        by_number = page(sort, 10**6, 200)
+        assert len(by_number) == 5
+        assert page(sort, 1, 200) == page(sort, 1, 0) == by_number, sort
