@@ -33,6 +33,15 @@ _WORLD, _OWN = "bench_world", "bench_world_of_one"
 _CHILD = Path(__file__).with_name("cold_child.py")
 _SECONDS = 60
 _EMPTY = "def handler(event, context):\n    return {'statusCode': 200}\n"
+# What is imported whatever a function does: nothing of ours but how the libraries are imported.
+_LIBRARIES = (
+    "import shared\nimport psycopg\nimport pydantic\nfrom aws_lambda_powertools import Logger\n"
+    f"class One(pydantic.BaseModel):\n    one: int\n{_EMPTY}"
+)
+FLOORS = {
+    "(an empty handler)": ("nothing", _EMPTY),
+    "(psycopg, pydantic and a logger)": ("libraries", _LIBRARIES),
+}
 
 
 class NoAnswer(Exception):
@@ -76,14 +85,16 @@ class Bench:
         self._layer = _compiled(make_layer(folder / "layer"), "shared")
         self._world = self._make_world()
 
-    def empty(self, start: ColdStart) -> None:
-        """The floor: a handler that does nothing, with nothing imported."""
-        package = self._folder / "empty"
+    def floor(self, start: ColdStart) -> None:
+        """A handler that does nothing, and imports nothing or what all do: of `FLOORS`, by its name."""
+        name, source = FLOORS[start.function]
+        package = self._folder / name
         if not package.exists():
             package.mkdir()
-            (package / "nothing.py").write_text(_EMPTY)
+            (package / f"{name}.py").write_text(source)
             _compiled(package)
-        self._timed(start, [str(package)], "nothing.handler", {}, {})
+        lambdas = {"AWS_LAMBDA_FUNCTION_NAME": name}
+        self._timed(start, [str(package), str(self._layer)], f"{name}.handler", {}, lambdas)
 
     def start(self, function: Function, start: ColdStart) -> None:
         """One more run, on a copy of the world of its own."""
@@ -166,7 +177,7 @@ def main(runs: int, names: list[str]) -> None:
     try:
         with tempfile.TemporaryDirectory() as folder, deployed(Path(folder)) as cloud:
             bench = Bench(server, cloud, Path(folder))
-            floor = ColdStart("(an empty handler)", "floor")
+            floors = [ColdStart(name, "floor") for name in FLOORS]
             for number in range(runs + 1):
                 # Interleaved, so that a slow minute is shared by all; the first round fills the caches.
                 for function, start in zip(functions, starts, strict=True):
@@ -179,8 +190,9 @@ def main(runs: int, names: list[str]) -> None:
                         print(f"{start.function} is left out: {error}", file=sys.stderr)
                     if number == 0:
                         start.forget()
-                bench.empty(floor)
-            for each in (floor, *(start for start in starts if not start.failed)):
+                for floor in floors:
+                    bench.floor(floor)
+            for each in (*floors, *(start for start in starts if not start.failed)):
                 print(json.dumps(each.summary()), file=figures, flush=True)
     finally:
         database_server.stop(os.getpid())

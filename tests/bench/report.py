@@ -88,7 +88,7 @@ def of_cold(found: Sequence[dict[str, Any]]) -> str:
             for one in _slowest(found)
         ],
     )
-    return f"{table(heads, rows)}\n\nOf {len(found) - 1} functions the {_SHOWN} slowest:\n\n{each}"
+    return f"{table(heads, rows)}\n\nOf {sum(one['kind'] != 'floor' for one in found)} functions the {_SHOWN} slowest:\n\n{each}"
 
 
 def _slowest(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
