@@ -92,7 +92,8 @@ def _ends(reports: list[Report]) -> str:
             rows.append((name, ", ".join(f"{kind.strip(': ')} {n:,}" for kind, n in _summed(reports, name))))
     dead: Counter[str] = Counter()
     for one in reports:
-        dead.update({reason.partition(": ")[2]: n for reason, n in one["dead_letters"].items()})
+        for reason, times in one["dead_letters"].items():
+            dead[reason.partition(": ")[2]] += times
     rows.append(
         ("dead letters, by their reason", ", ".join(f"{n} {why}" for why, n in dead.most_common()) or "none")
     )
