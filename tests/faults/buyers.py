@@ -1,7 +1,7 @@
 """The buyers' stories, told over HTTP as a shop's pages and Stripe's form would."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -214,17 +214,6 @@ class Visit:
     def key(self) -> dict[str, str]:
         """The header with a new idempotency key."""
         return {"idempotency-key": str(UUID(int=self.random.getrandbits(128)))}
-
-
-async def both[T](*asked: Coroutine[Any, Any, T]) -> list[T]:
-    """What both came to, once both are over; the first one's refusal when one is refused."""
-    found = await asyncio.gather(*asked, return_exceptions=True)
-    came_to: list[T] = []
-    for each in found:
-        if isinstance(each, BaseException):
-            raise each
-        came_to.append(each)
-    return came_to
 
 
 def other_brand(brand: str) -> str:

@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 from tests.faults.accounts import Bearer, sign_in
-from tests.faults.buyers import Leaves, Visit, both
+from tests.faults.buyers import Leaves, Visit
 from tests.faults.notebook import KEPT, Placed, Refunded
-from tests.faults.shopper import Answer
+from tests.faults.shopper import Answer, both
 
 _SHARE_OF_DOUBLE_CLICKS = 0.3
 _MADE, _NOT_SIGNED_IN = 201, 401

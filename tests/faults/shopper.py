@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -112,3 +113,14 @@ class Shopper:
                 raise GaveUp(step, last)
             self._traffic.repeated[step] += 1
             await asyncio.sleep(self.random.uniform(*_PAUSE_SECONDS))
+
+
+async def both[T](*asked: Coroutine[Any, Any, T]) -> list[T]:
+    """What both came to, once both are over; the first one's refusal when one is refused."""
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    came_to: list[T] = []
+    for each in found:
+        if isinstance(each, BaseException):
+            raise each
+        came_to.append(each)
+    return came_to

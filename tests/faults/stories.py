@@ -3,10 +3,11 @@
 import asyncio
 
 from tests.faults.accounts import knock_at_the_other_brand, open_account, sign_in
-from tests.faults.buyers import DECLINED, VISA, Story, Visit, both
+from tests.faults.buyers import DECLINED, VISA, Story, Visit
 from tests.faults.messages import STAGE, consumer_of, wires
 from tests.faults.notebook import KEPT, DeadLetter
 from tests.faults.refunding import call_off, give_back
+from tests.faults.shopper import both
 
 _SHARE_OF_LOOK_UPS = 0.2
 
