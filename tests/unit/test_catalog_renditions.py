@@ -188,7 +188,7 @@ def test_half_a_file_is_refused(kind: str) -> None:
         assert refused(content[:size]) in ("truncated", "unreadable")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(
     kind=st.sampled_from(["JPEG", "PNG", "WEBP", "AVIF"]),
     at=st.floats(0, 1),

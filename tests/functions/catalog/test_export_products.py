@@ -159,7 +159,7 @@ products = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(products)
 def test_import_after_export_is_identity(
     brand: Brand, importer: Importer, wanted: list[dict[str, Any]]
