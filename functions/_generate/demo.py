@@ -20,7 +20,9 @@ _OUTBOX_EVENT, _WEBHOOK_EVENT, _ALERT = (f"01932f00-0000-7200-8000-{number:012x}
 
 _HUB, _OTHER_HUB = (f"01932f00-0000-7500-8000-{number:012x}" for number in range(1, 3))
 
-_REDIRECT, _SPARE_PRODUCT, _SPARE_VARIANT = (f"01932f00-0000-7400-8000-{number:012x}" for number in range(1, 4))
+_REDIRECT, _SPARE_PRODUCT, _SPARE_VARIANT = (
+    f"01932f00-0000-7400-8000-{number:012x}" for number in range(1, 4)
+)
 
 _IMAGE, _JOB, _IMPORT = (f"01932f00-0000-7600-8000-{number:012x}" for number in range(1, 4))
 

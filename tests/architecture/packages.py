@@ -16,7 +16,11 @@ from layers.dependencies.trim import unneeded
 ROOT = Path(__file__).parents[2]
 # Layers that only some functions have, by the name that `deployment.toml` calls them, and what they hold.
 EXTRA_LAYERS = {"sqlalchemy": ("sqlalchemy",), "pillow": ("pillow",)}
-_BUILT = {"": ("DependenciesLayer", "SharedLayer"), "sqlalchemy": ("SqlAlchemyLayer",), "pillow": ("PillowLayer",)}
+_BUILT = {
+    "": ("DependenciesLayer", "SharedLayer"),
+    "sqlalchemy": ("SqlAlchemyLayer",),
+    "pillow": ("PillowLayer",),
+}
 # boto3 and what it needs are in the runtime too; the layer pins them.
 _EVERYWHERE = {"python_version": "3.13", "sys_platform": "linux", "platform_system": "Linux"}
 

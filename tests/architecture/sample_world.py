@@ -22,8 +22,8 @@ from tests.architecture.sample_catalogue import make_catalogue
 from tests.architecture.sample_media import make_media
 from tests.architecture.sample_orders import make_orders
 from tests.architecture.sample_people import make_people
-from tests.architecture.sample_stock import UNSUBSCRIBE_TOKEN, make_stock
 from tests.architecture.sample_reviews import make_reviews
+from tests.architecture.sample_stock import UNSUBSCRIBE_TOKEN, make_stock
 from tests.architecture.sample_stuck import make_stuck
 from tests.architecture.sample_ways_in import secrets_of_ways_in, session_to_end, totp_code
 from tests.buyers import Buyer
