@@ -54,10 +54,10 @@ def animated(kind: str) -> bytes:
 
 
 def zip_of_death() -> bytes:
-    """An archive that unpacks to a hundred times itself."""
+    """An archive that unpacks to a hundred times itself, the same at every call."""
     written = BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("0", b"\x00" * 5_000_000)
+        archive.writestr(zipfile.ZipInfo("0"), b"\x00" * 5_000_000, zipfile.ZIP_DEFLATED)
     return written.getvalue()
 
 

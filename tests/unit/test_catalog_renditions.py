@@ -123,7 +123,9 @@ def test_colours_of_another_space_look_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [HTML, SVG, zip_of_death(), b"MZ" + b"\x00" * 600, b"<?php system($_GET[0]); ?>"]
+    "payload",
+    [HTML, SVG, zip_of_death(), b"MZ" + b"\x00" * 600, b"<?php system($_GET[0]); ?>"],
+    ids=["html", "svg", "zip", "program", "php"],
 )
 def test_a_second_file_behind_the_first_one_stays_behind(payload: bytes) -> None:
     for kind in ("JPEG", "PNG", "WEBP"):

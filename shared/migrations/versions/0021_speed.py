@@ -1,13 +1,13 @@
 """Speed: what lets statements go to the server together.
 
-Revision ID: 0026_speed
-Revises: 0025_invoices
+Revision ID: 0021_speed
+Revises: 0020_orders
 """
 
 from alembic import op
 
-revision = "0026_speed"
-down_revision = "0025_invoices"
+revision = "0021_speed"
+down_revision = "0020_orders"
 branch_labels = None
 depends_on = None
 
