@@ -37,7 +37,7 @@ check: setup
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 	@$(PYTHON) -m functions --check
-	@$(PYTHON) -m pytest -q tests/architecture
+	@$(PYTHON) -m pytest -q -n auto tests/architecture
 
 templates: setup
 	@$(PYTHON) -m local.sam
