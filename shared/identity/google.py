@@ -13,6 +13,7 @@ from uuid import UUID
 from shared.kernel.refusals import NotFound, Refusal, Unauthenticated
 from shared.platform import clock, encryption
 from shared.platform.brands import Brand
+from shared.platform.logs import log
 from shared.platform.settings import settings
 
 SCOPE = "openid email profile"
@@ -114,6 +115,7 @@ def exchange(client: Client, redirect_uri: str, *, code: str, nonce: str, verifi
             allow_redirects=False,
         )
     except AuthlibBaseError as error:
+        log.warning("Google took no code", extra={"why": repr(error)})
         raise GoogleSignInRefused from error
     except (requests.RequestException, ValueError) as error:
         raise GoogleUnavailable(retry_after=1) from error
@@ -148,6 +150,7 @@ def _claims(told: dict[str, Any], client_id: str, nonce: str, metadata: dict[str
         checked = CodeIDToken(claims, header, options, params)
         checked.validate(now=int(clock.now().timestamp()), leeway=_LEEWAY_SECONDS)
     except (jwt.PyJWTError, JoseError, KeyError, TypeError, ValueError) as error:
+        log.warning("what Google says does not hold", extra={"why": repr(error)})
         raise GoogleSignInRefused from error
     return dict(claims)
 

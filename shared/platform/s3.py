@@ -33,7 +33,8 @@ def _made(endpoint_url: str | None) -> Any:
 
     # Locally the bucket is a path and no host name.
     style = "path" if settings().aws_endpoint_url else "virtual"
-    return boto3.client(
+    # A session of its own: the default one keeps the credentials that it first saw.
+    return boto3.session.Session().client(
         "s3",
         region_name=settings().aws_region,
         endpoint_url=endpoint_url,
