@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -60,6 +61,8 @@ class Provider:
         self, issuer: str, now: Callable[[], float] = time.time, code_seconds: float = _CODE_SECONDS
     ) -> None:
         self.issuer, self._now, self._code_seconds = issuer.rstrip("/"), now, code_seconds
+        self._one_key = Lock()
+        self._made: rsa.RSAPrivateKey | None = None
         self._codes: dict[str, _Granted] = {}
         self._people: dict[str, Person] = {}
         self.changed: dict[str, Any] = {}
@@ -83,9 +86,13 @@ class Provider:
             told = {"error": mistake.error, "error_description": str(mistake)}
             return _document(told, mistake.status)
 
-    @cached_property
+    @property
     def _key(self) -> rsa.RSAPrivateKey:
-        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        # Several threads answer at once: they sign by one key.
+        with self._one_key:
+            if self._made is None:
+                self._made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        return self._made
 
     @cached_property
     def _jwk(self) -> dict[str, Any]:
