@@ -8,7 +8,7 @@ from shared.identity import customers
 from shared.identity.callers import Staff
 from shared.identity.customers import Customer, Filter, Sort, Tag
 from shared.identity.levels import Level
-from shared.identity.searching import CursorInvalid
+from shared.identity.paging import CursorInvalid
 from shared.platform.doors import endpoint
 from shared.platform.models import ListQuery, Pagination, Response
 from shared.platform.work import Work

@@ -11,9 +11,10 @@ from shared.identity import consents
 from shared.identity.email_addresses import NewAddress as EmailAddress
 from shared.identity.email_addresses import account_key
 from shared.identity.levels import Level
+from shared.identity.paging import walk
 from shared.identity.postal_addresses import Name, Phone
 from shared.identity.preferences import LocaleTag
-from shared.identity.searching import prefixes, read_cursor, write_cursor
+from shared.identity.searching import prefixes
 from shared.kernel.refusals import NotFound, Refusal
 from shared.platform.models import Change, Response
 from shared.platform.versions import IfMatch
@@ -109,21 +110,18 @@ def page(
     work: Work, wanted: Filter, sort: Sort, limit: int, *, offset: int = 0, after: str | None = None
 ) -> Page:
     """Up to `limit` customers from `offset` on, or those `after` a cursor. Raises CursorInvalid."""
-    key, down = _KEYS[sort.removeprefix("-")], sort.startswith("-")
-    direction, beyond = ("DESC", "<") if down else ("ASC", ">")
-    value, last = read_cursor(after, sort) if after is not None else ("", None)
-    further = "" if last is None else f"AND ({key}, c.id) {beyond} (%(value)s, %(last)s)"
-    rows = work.all(
-        f"""SELECT {_COLUMNS}, {key} AS sort_key FROM identity.customers c WHERE {_MATCHING} {further}
-             ORDER BY {key} {direction}, c.id {direction} LIMIT %(rows)s OFFSET %(offset)s""",
-        **_params(wanted),
-        value=value,
-        last=last,
-        rows=limit + 1,
+    rows, cursor = walk(
+        work,
+        _COLUMNS,
+        f"identity.customers c WHERE {_MATCHING}",
+        _KEYS[sort.removeprefix("-")],
+        "c.id",
+        sort,
+        limit,
         offset=offset,
+        after=after,
+        **_params(wanted),
     )
-    more, rows = len(rows) > limit, rows[:limit]
-    cursor = write_cursor(sort, rows[-1].sort_key, rows[-1].id) if more else None
     return Page([_customer(row) for row in rows], cursor)
 
 

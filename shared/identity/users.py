@@ -9,8 +9,9 @@ from shared.identity.accounts import set_role
 from shared.identity.administrators import check_admin_left, lock_admins
 from shared.identity.callers import Staff
 from shared.identity.email_addresses import account_key
+from shared.identity.paging import walk
 from shared.identity.permissions import STAFF, Role, role_of
-from shared.identity.searching import prefixes, read_cursor, write_cursor
+from shared.identity.searching import prefixes
 from shared.kernel.refusals import Forbidden, NotFound, Refusal
 from shared.platform.models import Change, Response, ShortText
 from shared.platform.versions import IfMatch
@@ -130,21 +131,18 @@ def page(
     work: Work, wanted: Filter, sort: Sort, limit: int, *, offset: int = 0, after: str | None = None
 ) -> Page:
     """Up to `limit` users from `offset` on, or those `after` a cursor. Raises CursorInvalid."""
-    key, down = _KEYS[sort.removeprefix("-")], sort.startswith("-")
-    direction, beyond = ("DESC", "<") if down else ("ASC", ">")
-    value, last = read_cursor(after, sort) if after is not None else ("", None)
-    further = "" if last is None else f"AND ({key}, u.id) {beyond} (%(value)s, %(last)s)"
-    rows = work.all(
-        f"""SELECT {_COLUMNS}, {key} AS sort_key FROM {_FROM} WHERE {_MATCHING} {further}
-             ORDER BY {key} {direction}, u.id {direction} LIMIT %(rows)s OFFSET %(offset)s""",
-        **_params(wanted),
-        value=value,
-        last=last,
-        rows=limit + 1,
+    rows, cursor = walk(
+        work,
+        _COLUMNS,
+        f"{_FROM} WHERE {_MATCHING}",
+        _KEYS[sort.removeprefix("-")],
+        "u.id",
+        sort,
+        limit,
         offset=offset,
+        after=after,
+        **_params(wanted),
     )
-    more, rows = len(rows) > limit, rows[:limit]
-    cursor = write_cursor(sort, rows[-1].sort_key, rows[-1].id) if more else None
     return Page([_user(row) for row in rows], cursor)
 
 

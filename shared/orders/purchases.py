@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.kernel.money import Money
 from shared.orders.shapes import OrderSummary
+from shared.orders.summaries import summary_of
 from shared.platform.models import Response
 from shared.platform.work import Work
 
@@ -78,23 +79,7 @@ def _latest(work: Work, ids: list[UUID], limit: int) -> list[OrderSummary]:
         ids=ids,
         limit=limit,
     )
-    return [_summary(row) for row in rows]
-
-
-def _summary(row: Any) -> OrderSummary:
-    return OrderSummary(
-        id=row.id,
-        number=row.number,
-        status=row.status,
-        email=row.email,
-        buyer_name=row.buyer_name,
-        country=row.country,
-        item_count=row.units,
-        total=Money(row.total_amount, row.currency),
-        created_at=row.created_at,
-        paid_at=row.paid_at,
-        version=row.version,
-    )
+    return [summary_of(row) for row in rows]
 
 
 class Purchase(NamedTuple):
