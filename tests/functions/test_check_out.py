@@ -16,14 +16,11 @@ from shared.platform.database import close_all
 from shared.platform.work import begin
 from tests.buyers import BRUSSELS, EMAIL, PARIS, Buyer, archive, deliver, for_sale, order_of
 from tests.gateway import Answer, Bus, call
+from tests.killing import Killed
 from tests.stock import assert_reconciled, available, counters, states
 from tests.till import Clock, Till
 
 GENEVA = PARIS | {"line1": "Rue du Rhône 1", "postcode": "1204", "city": "Genève", "country": "CH"}
-
-
-class Killed(BaseException):
-    """The function's process has died."""
 
 
 def ready(brand: Brand, units: int = 2, stock: int = 10, **goods: Any) -> Buyer:

@@ -15,6 +15,7 @@ from shared.platform.events import Event
 from shared.platform.models import Outcome, Pending
 from shared.platform.work import Work, begin
 from tests.gateway import Bus, batch
+from tests.killing import Killed
 
 
 class BellRungV1(Event):
@@ -23,10 +24,6 @@ class BellRungV1(Event):
 
 class BellHeardV1(Event):
     times: int
-
-
-class Killed(BaseException):
-    """The process dies here."""
 
 
 def ring(brand: Brand, *times: int, key: str | None = None) -> None:

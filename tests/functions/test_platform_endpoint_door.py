@@ -17,6 +17,7 @@ from shared.platform.events import Event
 from shared.platform.models import Outcome, Pending, Query, Request, Response
 from shared.platform.work import Work, begin
 from tests.gateway import Answer, Bus, call, http_event, read
+from tests.killing import Killed
 
 PATH = "/v1/notes"
 
@@ -149,10 +150,6 @@ class Going(Pending):
 
 class Came(Outcome):
     times: int
-
-
-class Killed(BaseException):
-    """The process dies here: nothing after this line runs, not even an `except Exception`."""
 
 
 class Provider:

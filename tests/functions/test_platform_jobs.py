@@ -14,6 +14,7 @@ from shared.platform.events import Event
 from shared.platform.models import Outcome, Pending
 from shared.platform.work import Work, begin
 from tests.gateway import Bus
+from tests.killing import Killed
 
 
 class LampLitV1(Event):
@@ -147,8 +148,6 @@ def test_a_job_in_steps_goes_row_by_row(brand: Brand, bus: Bus) -> None:
 def test_a_job_in_steps_killed_anywhere_is_finished_by_the_next_run(
     brand: Brand, bus: Bus, place: str
 ) -> None:
-    class Killed(BaseException):
-        pass
 
     def die(name: str, function: str) -> None:
         if name == place:

@@ -17,13 +17,10 @@ from shared.platform.brands import Brand
 from shared.platform.settings import forget
 from shared.platform.work import begin
 from tests.gateway import Answer, Bus, batch, call
+from tests.killing import Killed
 from tests.local_stripe import SECRET_KEY, WEBHOOK_SECRET, Account, Hook
 
 TOTAL = Money(4990, "EUR")
-
-
-class Killed(BaseException):
-    """The function dies here: no handler of its own sees it."""
 
 
 class Shop:

@@ -7,7 +7,8 @@ import pytest
 
 from shared.billing import payments
 from shared.billing.statuses import PaymentStatus
-from tests.functions.billing.conftest import TOTAL, Killed, Shop, deliver
+from tests.functions.billing.conftest import TOTAL, Shop, deliver
+from tests.killing import Killed
 
 PAID = "payment_intent.succeeded"
 DECLINED = "payment_intent.payment_failed"

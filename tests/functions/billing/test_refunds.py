@@ -200,7 +200,7 @@ def test_a_gateway_that_gives_nothing_back_is_a_mistake() -> None:
 def test_the_job_may_be_killed_as_well(
     shop: Shop, now: datetime, monkeypatch: pytest.MonkeyPatch, kill_at: Callable[[str], None], step: str
 ) -> None:
-    from tests.functions.billing.conftest import Killed
+    from tests.killing import Killed
 
     started, intent_id = captured(shop)
     asked = recorded(shop, started)

@@ -16,15 +16,12 @@ from shared.platform.database import close_all
 from tests.accounts import signed_in
 from tests.functions.catalog.test_add_product_image import add, sold
 from tests.gateway import Bus, call
+from tests.killing import Killed
 from tests.media import MEDIA_URL, Store
 from tests.people import rows
 from tests.pictures import opened, picture
 
 pytestmark = pytest.mark.usefixtures("issuer", "bus")
-
-
-class Killed(BaseException):
-    """The function dies here."""
 
 
 def image(brand: Brand) -> Any:

@@ -6,15 +6,12 @@ from functions.catalog.on_import_uploaded import handler
 from shared.platform import steps
 from shared.platform.brands import Brand
 from tests.gateway import Bus
+from tests.killing import Killed
 from tests.media import PRIVATE, Store
 from tests.people import rows
 from tests.spreadsheets import Importer, lines, row, sheet
 
 pytestmark = pytest.mark.usefixtures("issuer")
-
-
-class Killed(BaseException):
-    """The function dies here."""
 
 
 @pytest.fixture

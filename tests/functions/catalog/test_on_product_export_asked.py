@@ -12,13 +12,10 @@ from shared.platform.brands import Brand
 from tests.accounts import signed_in
 from tests.functions.catalog.test_export_products import filled
 from tests.gateway import Bus, batch, call
+from tests.killing import Killed
 from tests.media import PRIVATE, Store
 
 pytestmark = pytest.mark.usefixtures("issuer")
-
-
-class Killed(BaseException):
-    """The function dies here."""
 
 
 def asked(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:

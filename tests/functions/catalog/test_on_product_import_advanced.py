@@ -9,6 +9,7 @@ from shared.catalog.spreadsheets import importing
 from shared.platform import steps
 from shared.platform.brands import Brand
 from tests.gateway import Bus, batch
+from tests.killing import Killed
 from tests.media import Store
 from tests.people import rows
 from tests.shop import product, sell, variant
@@ -16,10 +17,6 @@ from tests.spreadsheets import Importer, row, sheet
 
 pytestmark = pytest.mark.usefixtures("issuer")
 MANY = sheet(*(row(f"p-{number:02}", price="x" if number in (3, 11) else "5") for number in range(12)))
-
-
-class Killed(BaseException):
-    """The function dies here."""
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from functions.catalog.on_product_import_read import handler
 from shared.platform import steps
 from shared.platform.brands import Brand
 from tests.gateway import Bus, batch
+from tests.killing import Killed
 from tests.media import Store
 from tests.people import rows
 from tests.shop import product, sell, variant
@@ -13,10 +14,6 @@ from tests.spreadsheets import Importer, lines, row, sheet
 
 pytestmark = pytest.mark.usefixtures("issuer")
 MANY = sheet(*(row(f"p-{number}") for number in range(5)))
-
-
-class Killed(BaseException):
-    """The function dies here."""
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from psycopg.rows import namedtuple_row
 from functions.notifications import on_mail_queued
 from shared.migrations.provision import DatabaseUrls
 from shared.notifications import mails, ses
-from shared.platform import clock, steps
+from shared.platform import clock
 from shared.platform.brands import Brand
 from shared.platform.settings import forget
 from shared.platform.work import begin
@@ -21,10 +21,6 @@ from tests.functions.notifications.ses_server import SesServer, ses_server
 from tests.unit.notifications_samples import ORDER
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
-class Killed(BaseException):
-    """The function dies here: no handler of its own sees it."""
 
 
 @pytest.fixture
@@ -64,22 +60,6 @@ def rows(database: DatabaseUrls) -> Iterator[Callable[..., list[Any]]]:
     """Read as the jobs' role, which sees every brand."""
     with psycopg.connect(database.jobs, autocommit=True, row_factory=namedtuple_row) as connection:
         yield lambda sql, *given: connection.execute(sql, given).fetchall()
-
-
-@pytest.fixture
-def die_at() -> Iterator[Callable[[str], None]]:
-    """`die_at(step)`: the function is killed when it stands there."""
-
-    def arm(name: str) -> None:
-        def hook(step: str, function: str) -> None:
-            if step == name:
-                steps.install(None)
-                raise Killed
-
-        steps.install(hook)
-
-    yield arm
-    steps.install(None)
 
 
 def queue_one(

@@ -11,8 +11,9 @@ from shared.notifications.sending import NOBODY_SAW, SendOutcome, Status
 from shared.platform.brands import Brand
 from shared.platform.database import close_all
 from shared.platform.work import begin
-from tests.functions.notifications.conftest import Killed, Now, deliver, queue_one, told
+from tests.functions.notifications.conftest import Now, deliver, queue_one, told
 from tests.functions.notifications.ses_server import SesServer
+from tests.killing import Killed
 from tests.unit.notifications_samples import ORDER
 
 type Rows = Callable[..., list[Any]]

@@ -9,8 +9,9 @@ from functions.notifications import settle_unsent_mails
 from shared.notifications import ses
 from shared.notifications.sending import MAX_ATTEMPTS
 from shared.platform.brands import Brand
-from tests.functions.notifications.conftest import Killed, Now, deliver, queue_one, told
+from tests.functions.notifications.conftest import Now, deliver, queue_one, told
 from tests.functions.notifications.ses_server import SesServer
+from tests.killing import Killed
 
 type Rows = Callable[..., list[Any]]
 type DieAt = Callable[[str], None]

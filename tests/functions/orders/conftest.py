@@ -26,6 +26,7 @@ from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.buyers import Buyer, captured, deliver, for_sale, order_of
 from tests.gateway import Answer, Bus, batch
+from tests.killing import Killed
 from tests.mailbox import Mail, mails
 from tests.people import Person
 from tests.stock import counters
@@ -199,10 +200,6 @@ def euros(amount: int) -> dict[str, Any]:
 def money(amount: int) -> Money:
     """Money as models have it."""
     return Money(amount, "EUR")
-
-
-class Killed(BaseException):
-    """The function dies here: no handler of its own sees it."""
 
 
 def kill_at(step: str, function: str) -> None:

@@ -11,7 +11,8 @@ from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from tests.buyers import deliver
 from tests.deeds import log
-from tests.functions.orders.conftest import PRICE, SHIPPING, Desk, Killed, euros, kill_at
+from tests.functions.orders.conftest import PRICE, SHIPPING, Desk, euros, kill_at
+from tests.killing import Killed
 from tests.people import Person
 from tests.stock import assert_reconciled
 from tests.till import Clock

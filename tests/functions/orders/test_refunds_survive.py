@@ -8,7 +8,8 @@ import pytest
 
 from functions.billing.settle_unknown_outcomes import handler as settle_unknown_outcomes
 from functions.orders.refund_order import handler as refund_order
-from tests.functions.orders.conftest import PRICE, SHIPPING, Desk, Killed, euros, kill_at
+from tests.functions.orders.conftest import PRICE, SHIPPING, Desk, euros, kill_at
+from tests.killing import Killed
 from tests.till import Clock
 
 TOTAL = 2 * PRICE + SHIPPING

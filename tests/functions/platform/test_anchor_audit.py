@@ -16,6 +16,7 @@ from shared.kernel.audit_chain import verify
 from shared.platform import audit, audit_anchors, audit_reading, clock, settings, steps
 from shared.platform.brands import Brand
 from shared.platform.work import begin
+from tests.killing import Killed
 
 BUCKET = "test-audit"
 
@@ -153,8 +154,6 @@ def test_what_was_erased_does_not_break_the_chain(brand: Brand, bucket: Any) -> 
 
 @pytest.mark.parametrize("place", ["before_commit", "after_reach", "before_settle"])
 def test_a_run_that_is_killed_is_made_up_by_the_next(brand: Brand, bucket: Any, place: str) -> None:
-    class Killed(BaseException):
-        pass
 
     def die(name: str, function: str) -> None:
         if name == place:

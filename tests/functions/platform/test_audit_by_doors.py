@@ -16,6 +16,7 @@ from shared.platform.work import Work, begin
 from tests.accounts import PASSWORD, headers, session_of, signed_in, staff_account
 from tests.deeds import ACTION, PATH, Lamp, LampBroken, act, log
 from tests.gateway import call
+from tests.killing import Killed
 
 pytestmark = pytest.mark.usefixtures("issuer", "bus")
 HERE = "platform.test_audit_by_doors"
@@ -55,8 +56,6 @@ def test_a_replay_is_no_second_deed(brand: Brand) -> None:
 
 
 def test_a_killed_function_leaves_nothing_and_its_retry_one_entry(brand: Brand) -> None:
-    class Killed(BaseException):
-        pass
 
     def die(name: str, function: str) -> None:
         if name == "before_commit":
