@@ -16,7 +16,7 @@ from alembic.operations import Operations
 from shared.migrations.upgrade import revisions
 
 # No deployment is older: what came before ran on empty tables.
-FIRST_DEPLOYED = "0021_speed"
+FIRST_DEPLOYED = "0028_catalogue_review"
 _SQUAWK = Path(sys.executable).with_name("squawk")
 _OLDEST_SERVER = "16"
 
