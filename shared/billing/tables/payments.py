@@ -1,29 +1,15 @@
-"""The tables of the billing context, for Alembic's comparison and for lists whose filters are chosen at run time."""
+"""Payments, refunds and disputes, and what the providers' webhooks said."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    CHAR,
-    BigInteger,
-    ForeignKeyConstraint,
-    Index,
-    MetaData,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import CHAR, BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.platform.registry import THIS_BRAND, TYPES
-
-
-class Base(DeclarativeBase):
-    """The registry of this context."""
-
-    metadata = MetaData(schema="billing")
-    type_annotation_map = TYPES
+from shared.billing.tables.base import Base
+from shared.platform.registry import THIS_BRAND
 
 
 class PaymentRow(Base):
