@@ -18,5 +18,8 @@ define install
 	$(PYTHON) ../dependencies/trim.py $(TARGET)
 endef
 
+# What makes files, and nothing else needs: the layer `documents` holds it.
+DOCUMENTS = reportlab factur-x lxml pypdf iso4217
+
 # Lambda's disk is read-only and zipped dates mean nothing, so bytecode is made here, unchecked; importing costs half as much.
 COMPILE = $(PYTHON) -m compileall -q --invalidation-mode unchecked-hash -j 0 $(TARGET)

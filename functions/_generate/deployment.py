@@ -191,7 +191,8 @@ _GATEWAY_SECONDS = 29
 class Deployment:
     """How a function is deployed: memory in MB, timeout in seconds, the names of its permissions; of a consumer also how
     many messages it takes at once, how many seconds it waits for them, and how many of it may run. `layers` are those beyond
-    what every function has: "sqlalchemy" for one that composes its SQL (Work.select), "pillow" for one that reads pictures."""
+    what every function has: "sqlalchemy" for one that composes its SQL (Work.select), "pillow" for one that reads pictures, "documents" beside it
+    for one that makes PDF files."""
 
     memory: int
     timeout: int

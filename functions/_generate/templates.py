@@ -23,6 +23,7 @@ PARAMETERS = (
     "SharedLayer",
     "SqlAlchemyLayer",
     "PillowLayer",
+    "DocumentsLayer",
     "LayerVersions",
     "SnapStart",
     "GradualDeployment",
@@ -61,7 +62,11 @@ PARAMETERS = (
 _SPOKEN = ("PublicUrl", "MediaUrl", "DefaultBrand", "MailFrom")
 _LISTS = ("SubnetIds", "SecurityGroupIds")
 # What `layers` in a context's deployment.toml may name.
-_LAYERS = {"sqlalchemy": Ref("SqlAlchemyLayer"), "pillow": Ref("PillowLayer")}
+_LAYERS = {
+    "sqlalchemy": Ref("SqlAlchemyLayer"),
+    "pillow": Ref("PillowLayer"),
+    "documents": Ref("DocumentsLayer"),
+}
 _QUEUED = (Kind.CONSUMER, Kind.UPLOAD)
 
 

