@@ -5,10 +5,12 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("contract.txt")
-# Ours alone: the link of a data export's mail, the settings of a variant's stock, staff's answer to a withdrawal, and the answers
+# Ours alone: the links of a data export's and of an invoice's mail, the invoice of one's own order, the settings of a variant's stock, staff's answer to a withdrawal, and the answers
 # to what is no endpoint at all.
 BEYOND = {
     ("GET", "/v1/privacy-downloads/{}"): "public",
+    ("GET", "/v1/store/orders/{}/invoice.pdf"): "public",
+    ("GET", "/v1/me/orders/{}/invoice.pdf"): "member",
     ("PATCH", "/v1/admin/inventory/{}"): "manager",
     ("PATCH", "/v1/admin/orders/{}/withdrawals/{}"): "manager",
     ("OPTIONS", "/{}"): "public",

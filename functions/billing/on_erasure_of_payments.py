@@ -1,4 +1,4 @@
-"""erasure.started — empty what the provider's webhooks say of the person."""
+"""erasure.started — empty what the provider's webhooks say of the person, and take them out of their invoices."""
 
 from shared.billing import privacy
 from shared.identity.events import ErasureStartedV1

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from local.demo import ids
 from local.google.provider import CLIENT_ID, CLIENT_SECRET
+from local.sendcloud import parcels
 from shared.identity.accounts import create_customer_account, create_partner_user, create_staff
 from shared.identity.google import client_settings
 from shared.identity.partners import PartnerRole
 from shared.identity.permissions import Role
+from shared.orders.carriers.accounts import sendcloud_settings
 from shared.platform.brands import Brand
 from shared.platform.work import Work
 
@@ -35,6 +37,19 @@ DEMO = Brand(
             "accent": "#33624f",
             "contact": "bonjour@demo.test",
             "postal_line": "12, quai du Wault · 59000 Lille · France",
+        },
+        # An invented business: its numbers are well formed and nobody's.
+        "seller": {
+            "name": "Comptoir de la Deûle SAS",
+            "line1": "12, quai du Wault",
+            "postcode": "59000",
+            "city": "Lille",
+            "country": "FR",
+            "vat_number": "FR11123456782",
+            "registration": "123456782",
+            "email": "bonjour@demo.test",
+            "iban": "FR7630006000011234567890189",
+            "note": "SAS au capital de 10 000 € – RCS Lille 123 456 782",
         },
         "allowed_origins": ["http://localhost:5173", "http://127.0.0.1:5173"],
     },
@@ -93,6 +108,15 @@ def hire_partner_owner(work: Work) -> None:
 def offer_google(work: Work) -> None:
     """The demo brand's client of the local Google."""
     chosen = client_settings(DEMO.id, CLIENT_ID, CLIENT_SECRET)
+    work.run(_CHOOSE, settings=json.dumps(chosen), id=DEMO.id)
+
+
+def open_sendcloud_account(work: Work) -> None:
+    """The demo brand's account with the local Sendcloud."""
+    public_key, secret_key = parcels.ACCOUNT
+    chosen = sendcloud_settings(
+        DEMO.id, public_key, secret_key, parcels.SENDER_ADDRESS_ID, parcels.SHIPPING_OPTION
+    )
     work.run(_CHOOSE, settings=json.dumps(chosen), id=DEMO.id)
 
 

@@ -29,10 +29,15 @@ _FIND = "SELECT order_id FROM orders.order_links WHERE token_hash = %(hash)s AND
 
 def make_link(work: Work, order_id: UUID) -> str:
     """A new link to the order; only its holder knows it."""
+    base = (work.brand.store_url or issuer()).rstrip("/")
+    return f"{base}{PAGE}?{urlencode({'token': make_token(work, order_id)})}"
+
+
+def make_token(work: Work, order_id: UUID) -> str:
+    """What opens the order, for a new link; only its holder knows it."""
     token = secrets.token_urlsafe(_BYTES)
     work.run(_ADD, hash=_hash(token), order_id=order_id, now=work.now, expires_at=work.now + LIFETIME)
-    base = (work.brand.store_url or issuer()).rstrip("/")
-    return f"{base}{PAGE}?{urlencode({'token': token})}"
+    return token
 
 
 def order_of(work: Work, token: str) -> UUID:

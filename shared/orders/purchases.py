@@ -32,7 +32,7 @@ _BOUGHT = """
 
 
 class Purchases(Response):
-    """How many orders, how many of them paid, and for how much by currency; the `latest` first."""
+    """How many orders, how many of them paid, and for how much by currency, less what went back; the `latest` first."""
 
     orders: int
     paid: int
@@ -53,8 +53,11 @@ def purchases_of(work: Work, customer_ids: Sequence[UUID], latest: int = LATEST)
         paid=list(PAID),
     )
     spent = work.all(
-        """SELECT currency, sum(total_amount)::bigint AS amount FROM orders.orders
-            WHERE customer_id = ANY(%(ids)s) AND status = ANY(%(paid)s) GROUP BY currency ORDER BY currency""",
+        """SELECT o.currency, sum(o.total_amount - back.amount)::bigint AS amount
+             FROM orders.orders o,
+                  LATERAL (SELECT coalesce(sum(f.amount - f.surplus_amount), 0) AS amount FROM orders.refunds f
+                            WHERE f.brand_id = o.brand_id AND f.order_id = o.id AND f.status = 'succeeded') back
+            WHERE o.customer_id = ANY(%(ids)s) AND o.status = ANY(%(paid)s) GROUP BY o.currency ORDER BY o.currency""",
         ids=ids,
         paid=list(PAID),
     )

@@ -1,0 +1,1 @@
+"""Analytics: figures over time, from what the other contexts tell when they are asked."""

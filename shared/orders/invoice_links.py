@@ -1,0 +1,102 @@
+"""An order's documents, for who may see the order: what there is, and the file behind it."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from shared.billing.invoices import filing, store
+from shared.billing.invoices.seller import seller_of
+from shared.kernel.money import Money
+from shared.kernel.refusals import NotFound, Refusal
+from shared.platform.http import HttpResponse
+from shared.platform.models import Query, Response
+from shared.platform.work import Work
+
+_RETRY_SECONDS = 2
+
+
+class InvoiceNotIssued(Refusal):
+    """This order has no invoice yet: it is issued once the order is paid."""
+
+
+class InvoiceNotFound(NotFound):
+    """This order has no document of this number."""
+
+
+class AskForDocument(Query):
+    """`number` of the invoice or credit note; the invoice unless it is given."""
+
+    number: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+class OrderInvoice(Response):
+    """An invoice or a credit note. `number` and `issued_on` are null while it waits for the seller's details; `has_file` says whether
+    its file is there already."""
+
+    id: UUID
+    kind: Literal["invoice", "credit_note"]
+    number: str | None
+    status: str
+    total: Money
+    issued_on: date | None
+    has_file: bool
+
+
+class FileBeingMade(Response):
+    """The file is being made: ask again after `retry_after` seconds."""
+
+    status: Literal["being_made"] = "being_made"
+    number: str
+    retry_after: int = _RETRY_SECONDS
+
+
+def documents_of(work: Work, order_id: UUID) -> list[OrderInvoice]:
+    """The order's invoice and credit notes, the oldest first."""
+    return [
+        OrderInvoice(
+            id=row.id,
+            kind=row.kind,
+            number=row.number,
+            status=row.status,
+            total=Money(row.total, row.currency),
+            issued_on=row.issued_on,
+            has_file=row.file_key is not None,
+        )
+        for row in store.of_order(work, order_id)
+    ]
+
+
+def open_document(work: Work, order_id: UUID, number: str | None, *, by_staff: bool = False) -> HttpResponse:
+    """Lead to the file (302), or have it made (202) when it is not there. The order is one that the caller may see.
+
+    Raises InvoiceNotIssued, InvoiceNotFound and, to staff, SellerDetailsMissing.
+    """
+    rows = store.of_order(work, order_id)
+    if number is None:
+        found = next((row for row in rows if row.kind == "invoice"), None)
+    else:
+        found = next((row for row in rows if row.number == number), None)
+        if found is None:
+            raise InvoiceNotFound
+    if found is None:
+        raise InvoiceNotIssued
+    if found.number is None:
+        if by_staff:
+            # What is still missing; if nothing is, it is about to be issued.
+            seller_of(work)
+        raise InvoiceNotIssued
+    if found.file_key is None:
+        filing.ask(work, found.id)
+        return HttpResponse(
+            202,
+            FileBeingMade(number=found.number).model_dump_json(),
+            {
+                "content-type": "application/json",
+                "retry-after": str(_RETRY_SECONDS),
+                "cache-control": "no-store",
+            },
+        )
+    link = filing.link(found.file_key, found.number)
+    return HttpResponse(302, headers={"location": link, "cache-control": "no-store"})
