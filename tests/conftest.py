@@ -18,6 +18,7 @@ pytest_plugins = (
     "tests.ways_in",
     "tests.killing",
     "tests.media",
+    "tests.bad_input",
 )
 
 # Times are measured in tests/bench, never asserted: a busy machine must not fail a rule.

@@ -26,6 +26,14 @@ _EMPTY = """
     SET LOCAL session_replication_role = replica;
     SET LOCAL lock_timeout = '5s';
 """
+_BRAND = ("id", "slug", "name", "locale", "timezone", "currency", "store_url")
+_ADD_BRAND = """
+    WITH made AS (
+        INSERT INTO platform.brands (id, slug, name, locale, timezone, currency, store_url, created_at)
+        VALUES (%(id)s, %(slug)s, %(name)s, %(locale)s, %(timezone)s, %(currency)s, %(store_url)s, %(now)s)
+    )
+    INSERT INTO platform.brand_hosts (host, brand_id) VALUES (%(slug)s || '.example', %(id)s)
+"""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,41 +86,28 @@ def database(
 
 
 @pytest.fixture
-def brand(database: DatabaseUrls) -> brands.Brand:
+def brand(
+    database: DatabaseUrls, worker_database: tuple[DatabaseUrls, psycopg.Connection, list[str]]
+) -> brands.Brand:
     """The brand a test is about."""
-    return make_brand(database, "maison")
+    return make_brand(worker_database[1], "maison")
 
 
 @pytest.fixture
-def another_brand(database: DatabaseUrls) -> brands.Brand:
+def another_brand(
+    database: DatabaseUrls, worker_database: tuple[DatabaseUrls, psycopg.Connection, list[str]]
+) -> brands.Brand:
     """A brand that must not be touched or seen."""
-    return make_brand(database, "ailleurs")
+    return make_brand(worker_database[1], "ailleurs")
 
 
-def make_brand(database: DatabaseUrls, slug: str) -> brands.Brand:
-    """A brand of this slug: French, in euros."""
+def make_brand(admin: psycopg.Connection, slug: str) -> brands.Brand:
+    """A brand of this slug: French, in euros. By a connection that is open anyway: to open one costs more than the rest."""
     now = datetime.now(UTC)
     made = brands.Brand(
         new_id(now), slug, slug.title(), "fr", "Europe/Paris", "EUR", f"https://{slug}.example"
     )  # fmt: skip
-    with psycopg.connect(database.jobs, autocommit=True) as jobs:
-        jobs.execute(
-            "INSERT INTO platform.brands (id, slug, name, locale, timezone, currency, store_url, created_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-            (
-                made.id,
-                slug,
-                made.name,
-                made.locale,
-                made.timezone,
-                made.currency,
-                made.store_url,
-                now,
-            ),
-        )
-        jobs.execute(
-            "INSERT INTO platform.brand_hosts (host, brand_id) VALUES (%s, %s)", (f"{slug}.example", made.id)
-        )
+    admin.execute(_ADD_BRAND, {name: getattr(made, name) for name in _BRAND} | {"now": now})
     return made
 
 

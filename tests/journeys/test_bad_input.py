@@ -28,7 +28,7 @@ from tests.journeys.shopper import Shopper, Staff
 DOCUMENT = json.loads((CHECKOUT / "events" / "openapi.json").read_bytes())
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id"}
 TWO_MEBIBYTES = 2 * 1024 * 1024
-# A few of each kind: tests/functions/test_doors_refuse_bad_input.py has the many, without HTTP before them.
+# A few of each kind: tests/bad_input.py has the many, which doors are sent without HTTP before them.
 WRONG_VALUES: list[Any] = [None, 10**30, "\x00", [[]], {"$ne": 1}]
 ODD_VALUES = ["", "-1", "%00", "%ff", "x" * 3000]
 # What ends the caller's session: each time somebody else's.
@@ -65,7 +65,7 @@ OPERATIONS = [
     for path, methods in DOCUMENT["paths"].items()
     for method, details in methods.items()
 ]
-# One of each kind, for tests/functions/test_doors_refuse_bad_input.py sends the same to every operation, without HTTP before it;
+# One of each kind, for tests/functions/test_doors_refuse_*.py ask every operation, without HTTP before it;
 # over HTTP every operation gets what the document makes up for it, below.
 KINDS = {
     (each.details["tags"][0], each.method, each.details["x-who"], each.body is None): each
