@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from shared.checkout.bringing import bring_cart
 from shared.identity.magic_links import SignInLinkInvalid, follow
 from shared.identity.one_time_tokens import TOKEN, TokenText
 from shared.identity.sessions import Device, SignedIn
@@ -21,7 +22,10 @@ class ConsumeMagicLink(Request):
 
 def consume_magic_link(ask: ConsumeMagicLink, request: HttpRequest, work: Work) -> SignedIn | MfaChallenge:
     account, by = follow(work, ask.token)
-    return come_in(work, account, Device.of(request, ask.device_name), by)
+    answer = come_in(work, account, Device.of(request, ask.device_name), by)
+    if isinstance(answer, SignedIn):
+        bring_cart(work, request, answer.user.id)
+    return answer
 
 
 handler = endpoint(

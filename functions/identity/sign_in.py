@@ -1,5 +1,6 @@
 """POST /v1/auth/login — customers, and anybody else with an account, sign in by email and password."""
 
+from shared.checkout.bringing import bring_cart
 from shared.identity.credentials import CredentialsInvalid, TooManyAttempts, is_anybody
 from shared.identity.sessions import SignedIn
 from shared.identity.signing_in import Credentials, MfaChallenge, SignInAnswer
@@ -12,6 +13,8 @@ from shared.platform.work import Work
 
 def sign_in(ask: Credentials, request: HttpRequest, work: Work) -> SignedIn | MfaChallenge | HttpResponse:
     answer = signed_in(work, ask, request, door=is_anybody)
+    if isinstance(answer, SignedIn):
+        bring_cart(work, request, answer.user.id)
     return problem(answer, request.request_id) if isinstance(answer, Refusal) else answer
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from shared.checkout.bringing import bring_cart
 from shared.identity.credentials import TooManyAttempts
 from shared.identity.one_time_tokens import TokenText
 from shared.identity.second_factors import MfaCodeInvalid, MfaTokenInvalid
@@ -36,6 +37,8 @@ class VerifyMfa(Request):
 
 def verify_mfa(ask: VerifyMfa, request: HttpRequest, work: Work) -> SignedIn | HttpResponse:
     answer = answer_challenge(work, ask.mfa_token, ask.code or ask.recovery_code or "", request)
+    if isinstance(answer, SignedIn):
+        bring_cart(work, request, answer.user.id)
     return problem(answer, request.request_id) if isinstance(answer, Refusal) else answer
 
 

@@ -1,5 +1,7 @@
 """mail.queued — the one sender: hands each mail of the outbox to SES at most once, and writes down what became of it."""
 
+from uuid import UUID
+
 from shared.notifications import ses, store
 from shared.notifications.branding import mail_brand
 from shared.notifications.composing import HandOver, compose
@@ -10,6 +12,10 @@ from shared.platform.logs import log
 from shared.platform.settings import settings
 from shared.platform.work import Work
 
+# Mails that nobody may want any more by the time they leave: who had them sent is asked once more.
+_REMINDERS = frozenset({"cart_reminder", "cart_second_reminder", "cart_last_reminder"})
+_UNWANTED = "no longer wanted when it was to leave"
+
 
 def record(fact: MailQueuedV1, work: Work) -> HandOver | None:
     mail = store.lock_mail(work, fact.mail_id)
@@ -19,6 +25,9 @@ def record(fact: MailQueuedV1, work: Work) -> HandOver | None:
     if may is None:
         store.end_attempt(work, mail.id, mail.attempts, NOBODY_SAW, Status.UNKNOWN, None)
     if not may:
+        return None
+    if not _still_wanted(work, mail.id, mail.template):
+        store.withdraw(work, mail.id, _UNWANTED)
         return None
     return HandOver(
         mail_id=mail.id,
@@ -31,6 +40,15 @@ def record(fact: MailQueuedV1, work: Work) -> HandOver | None:
         brand_slug=work.brand.slug,
         brand=mail_brand(work.brand),
     )
+
+
+def _still_wanted(work: Work, mail_id: UUID, template: str) -> bool:
+    if template not in _REMINDERS:
+        return True
+    # Imported here: most mails are wanted in any case, and every one would pay for it.
+    from shared.cart.recovery.mailing import may_leave
+
+    return may_leave(work, mail_id)
 
 
 def reach(mail: HandOver) -> SendOutcome:

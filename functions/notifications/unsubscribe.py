@@ -1,5 +1,6 @@
 """POST /v1/notifications/unsubscribe — end the mails of a link, by the page's button or by one click in a mail client."""
 
+from shared.cart.recovery import declining
 from shared.inventory import restock_requests
 from shared.notifications.unsubscribing import (
     UnsubscribeLink,
@@ -15,7 +16,7 @@ from shared.platform.models import Response
 from shared.platform.work import Work
 
 # Who sends mails with such a link is asked to end them, by what the link is about.
-DECLINES = {restock_requests.TOPIC: restock_requests.decline}
+DECLINES = {restock_requests.TOPIC: restock_requests.decline, declining.TOPIC: declining.decline}
 
 
 class Unsubscribed(Response):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 class CartRecord(NamedTuple):
     """A cart's own row. `order_id`: the order that waits for its payment, or the one the cart became; `active_before`:
-    when its buyer had been active before `last_activity_at`."""
+    when its buyer had been active before `last_activity_at`; `merged_into`: the account's cart that has taken its lines."""
 
     id: UUID
     status: str
@@ -22,6 +22,7 @@ class CartRecord(NamedTuple):
     held_longer_at: datetime | None
     last_activity_at: datetime
     active_before: datetime
+    merged_into: UUID | None = None
 
 
 class LineRecord(NamedTuple):

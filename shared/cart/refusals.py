@@ -6,7 +6,7 @@ from shared.kernel.refusals import Forbidden, Invalid, NotFound, Refusal, Unauth
 
 
 class CartTokenMissing(Unauthenticated):
-    """This cart needs its token in the X-Cart-Token header."""
+    """This cart needs its token in the X-Cart-Token header, or the access token of its owner."""
 
     headers: ClassVar[dict[str, str]] = {}
 
@@ -49,3 +49,31 @@ class NotPricedInCurrency(Invalid):
 
 class NotPricedInPoints(Invalid):
     """This product cannot be had for points."""
+
+
+class RecoveryLinkInvalid(NotFound):
+    """This link has expired or is not one of ours."""
+
+
+class RecoveryLinkUsed(Refusal):
+    """This link has been used already; continue where it was opened."""
+
+
+class CartNotAbandoned(Refusal):
+    """This cart was not left by its buyer, or they are back."""
+
+
+class CartHeldOut(Refusal):
+    """This cart is among those that are not mailed, by which the effect of the mails is measured."""
+
+
+class RecoveryMailUnwanted(Refusal):
+    """The buyer of this cart is not to be mailed about it; see why."""
+
+
+class RecoveryMailJustSent(Refusal):
+    """A reminder of this cart has just been sent."""
+
+
+class RecoveryMailsAllSent(Refusal):
+    """Every reminder that there is has been sent, or this one has."""

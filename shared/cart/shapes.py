@@ -1,16 +1,17 @@
 """The cart as clients see it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from shared.cart.lines import MAX_QUANTITY
 from shared.kernel.money import Money
-from shared.platform.models import Request, Response
+from shared.platform.models import CountryCode, Request, Response
 
 type PayWith = Literal["money", "points"]
+type ChangeCode = Literal["gone", "reduced", "no_room", "price_changed"]
 
 
 class Totals(Response):
@@ -26,10 +27,12 @@ class Totals(Response):
 
 
 class Problem(Response):
-    """Something about the cart, or about one line of it. A `blocking` one must be solved before checking out."""
+    """Something about the cart, about one line of it, or about a promotion code of it. A `blocking` one must be solved before
+    checking out."""
 
     code: str
     item_id: UUID | None = None
+    promotion_code: str | None = None
     message: str
     blocking: bool = True
 
@@ -53,8 +56,33 @@ class CartItem(Response):
     line_total: Money
 
 
+class CartPromotion(Response):
+    """A promotion that the cart gets: by a `code`, or (null) by itself. `discount` is what it takes off prices as they were
+    entered: where the buyer is charged without the tax in them, `totals` has less."""
+
+    code: str | None
+    name: str
+    discount: Money
+
+
+class EstimateAddress(Request):
+    """Where it would be sent and taxed: enough for estimates."""
+
+    country: CountryCode
+    postcode: Annotated[str, StringConstraints(max_length=16)] = ""
+
+
+class Destination(Response):
+    """What the estimates are for."""
+
+    country: str
+    postcode: str
+
+
 class Cart(Response):
-    """A cart. `tax_included`: whether `unit_price` and `subtotal` are with tax. `reservation_expires_at`: until when its stock
+    """A cart. `address` is what shipping and tax are estimated for (null: the brand's own country, not sent yet);
+    `points_balance` the member's points (null: nobody's, or the shop has none). `tax_included`: whether `unit_price` and `subtotal` are with tax. `promotion_codes` are those that were put in; what
+    each gives is in `promotions`, why it gives nothing in `problems`. `reservation_expires_at`: until when its stock
     is held (null: nothing is). `order_id`: the order that waits for its payment, or that the cart became."""
 
     id: UUID
@@ -62,9 +90,13 @@ class Cart(Response):
     currency: str
     locale: str
     email: str | None
+    address: Destination | None
     items: list[CartItem]
     totals: Totals
     tax_included: bool
+    points_balance: int | None
+    promotion_codes: list[str]
+    promotions: list[CartPromotion]
     can_checkout: bool
     problems: list[Problem]
     reservation_expires_at: datetime | None
@@ -75,6 +107,32 @@ class NewCart(Cart):
     """A cart just made. The `token` opens it, is given only here, and goes into the header X-Cart-Token."""
 
     token: str
+
+
+class LineChange(Response):
+    """A line that is not what its buyer left or brought: it is `gone`, `reduced` to the `quantity` that can be had of the
+    `wanted_quantity`, had `no_room` beside 99 others, or its price has changed (the agreed one is charged). `item_id` null: it is
+    no longer in the cart."""
+
+    code: ChangeCode
+    item_id: UUID | None
+    variant_id: UUID
+    sku: str
+    title: str
+    wanted_quantity: int
+    quantity: int
+
+
+class MergedCart(Cart):
+    """The account's cart, and what of the guest's it could not take as it was."""
+
+    changes: list[LineChange]
+
+
+class RecoveredCart(NewCart):
+    """The cart under a new token: the one before opens nothing any more."""
+
+    changes: list[LineChange]
 
 
 class AddItem(Request):

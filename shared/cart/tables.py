@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy import (
     CHAR,
     BigInteger,
+    Computed,
     ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     UniqueConstraint,
     text,
 )
@@ -26,7 +28,8 @@ class Base(DeclarativeBase):
 
 
 class CartRow(Base):
-    """A buyer's cart. `order_id` is the order that waits for its payment, or the one the cart became."""
+    """A buyer's cart. `order_id` is the order that waits for its payment, or the one the cart became, for `paid_amount`;
+    `look_at` when the scan looks at it next; `merged_into` the account's cart that has taken its lines."""
 
     __tablename__ = "carts"
     __table_args__ = (
@@ -34,7 +37,16 @@ class CartRow(Base):
         Index(
             "carts_by_customer", "brand_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")
         ),
-        Index("carts_by_email", "brand_id", text("lower(email)"), postgresql_where=text("email IS NOT NULL")),
+        Index("carts_by_email", "brand_id", "email_key", postgresql_where=text("email_key IS NOT NULL")),
+        Index("carts_to_look_at", "look_at", postgresql_where=text("look_at IS NOT NULL")),
+        Index(
+            "carts_abandoned",
+            "brand_id",
+            "abandoned_at",
+            "id",
+            postgresql_where=text("status = 'abandoned'"),
+        ),
+        ForeignKeyConstraint(["brand_id", "merged_into"], ["cart.carts.brand_id", "cart.carts.id"]),
     )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
@@ -55,6 +67,10 @@ class CartRow(Base):
     active_before: Mapped[datetime]
     abandoned_at: Mapped[datetime | None]
     converted_at: Mapped[datetime | None]
+    email_key: Mapped[str | None] = mapped_column(Computed("lower(email)", persisted=True))
+    look_at: Mapped[datetime | None]
+    merged_into: Mapped[UUID | None]
+    paid_amount: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class CartItemRow(Base):
@@ -102,3 +118,104 @@ class CartEventRow(Base):
     quantity: Mapped[int | None] = mapped_column(Integer)
     order_id: Mapped[UUID | None]
     at: Mapped[datetime]
+
+
+class CartAbandonmentRow(Base):
+    """That a cart was left: for the first and the last time, with goods for how much (minor units). `spent_amount` is what its
+    buyer had paid for by then; `held_out` whether it is among those that are not mailed (null: it could not have been)."""
+
+    __tablename__ = "cart_abandonments"
+    __table_args__ = (
+        ForeignKeyConstraint(["brand_id", "cart_id"], ["cart.carts.brand_id", "cart.carts.id"]),
+        Index("cart_abandonments_by_time", "brand_id", "first_at"),
+    )
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
+    cart_id: Mapped[UUID] = mapped_column(primary_key=True)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    times: Mapped[int] = mapped_column(Integer, server_default="1")
+    currency: Mapped[str] = mapped_column(CHAR(3))
+    first_amount: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    spent_amount: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    held_out: Mapped[bool | None]
+    recovered_at: Mapped[datetime | None]
+    recovered_step: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class CartRecoveryEmailRow(Base):
+    """A step of a cart's sequence: it waits, was queued as `mail_id`, or was cancelled for a reason."""
+
+    __tablename__ = "cart_recovery_emails"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "cart_id", "step"),
+        ForeignKeyConstraint(["brand_id", "cart_id"], ["cart.carts.brand_id", "cart.carts.id"]),
+        Index(
+            "cart_recovery_emails_due",
+            "due_at",
+            postgresql_where=text("sent_at IS NULL AND cancelled_at IS NULL"),
+        ),
+        Index(
+            "cart_recovery_emails_waiting",
+            "brand_id",
+            "email_key",
+            postgresql_where=text("sent_at IS NULL AND cancelled_at IS NULL"),
+        ),
+        Index(
+            "cart_recovery_emails_by_mail",
+            "brand_id",
+            "mail_id",
+            postgresql_where=text("mail_id IS NOT NULL"),
+        ),
+        Index(
+            "cart_recovery_emails_by_link",
+            "brand_id",
+            "unsubscribe_hash",
+            unique=True,
+            postgresql_where=text("unsubscribe_hash IS NOT NULL"),
+        ),
+    )
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    cart_id: Mapped[UUID]
+    step: Mapped[int] = mapped_column(SmallInteger)
+    email_key: Mapped[str | None]
+    held_out: Mapped[bool] = mapped_column(server_default="false")
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    sent_by: Mapped[str | None]
+    mail_id: Mapped[UUID | None]
+    unsubscribe_hash: Mapped[bytes | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+
+
+class CartRecoveryTokenRow(Base):
+    """The link of a step's mail: it opens the cart once."""
+
+    __tablename__ = "cart_recovery_tokens"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "cart_id", "step"),
+        ForeignKeyConstraint(["brand_id", "cart_id"], ["cart.carts.brand_id", "cart.carts.id"]),
+        Index("cart_recovery_tokens_by_age", "expires_at"),
+    )
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    cart_id: Mapped[UUID]
+    step: Mapped[int] = mapped_column(SmallInteger)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class CartRecoveryDeclineRow(Base):
+    """An address whose owner wants no mails about carts."""
+
+    __tablename__ = "cart_recovery_declines"
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
+    email_key: Mapped[str] = mapped_column(primary_key=True)
+    declined_at: Mapped[datetime]

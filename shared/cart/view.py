@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from shared.billing.promotions.deciding import Decision
 from shared.cart.contents import Contents
-from shared.cart.pricing import estimate, points_of, totals
-from shared.cart.problems import can_checkout, problems
+from shared.cart.pricing import decided, estimate, points_of, totals
+from shared.cart.problems import can_checkout, of_promotions, problems
 from shared.cart.records import LineRecord
-from shared.cart.shapes import Cart, CartItem
+from shared.cart.shapes import Cart, CartItem, CartPromotion, Destination
 from shared.kernel.money import Money
 from shared.platform.brands import Brand
 from shared.pricing.quote import PricedLine
@@ -15,24 +16,37 @@ from shared.pricing.quote import PricedLine
 def as_cart(contents: Contents, brand: Brand, now: datetime) -> Cart:
     """What the buyer sees."""
     cart = contents.cart
-    quote = estimate(contents, brand, now)
-    found = problems(contents)
+    decision = decided(contents, now)
+    quote = estimate(contents, brand, now, decision)
+    found = [*problems(contents), *of_promotions(decision)]
     return Cart(
         id=cart.id,
         status=cart.status,
         currency=cart.currency,
         locale=cart.locale,
         email=cart.email,
+        address=Destination(country=cart.country, postcode=cart.postcode or "") if cart.country else None,
         items=[
             _item(contents, line, priced) for line, priced in zip(contents.lines, quote.lines, strict=True)
         ],
         totals=totals(quote, points_of(contents)),
         tax_included=quote.tax_included,
+        points_balance=None,
+        promotion_codes=cart.promotion_codes,
+        promotions=promotions_of(decision, cart.currency),
         can_checkout=can_checkout(found),
         problems=found,
         reservation_expires_at=held_until(contents, now),
         order_id=cart.order_id,
     )
+
+
+def promotions_of(decision: Decision, currency: str) -> list[CartPromotion]:
+    """What each promotion gives."""
+    return [
+        CartPromotion(code=offer.code, name=offer.name, discount=Money(decision.gives(offer), currency))
+        for offer in decision.offers
+    ]
 
 
 def held_until(contents: Contents, now: datetime) -> datetime | None:

@@ -43,6 +43,10 @@ _MOVE = """
            provider_message_id = %(message_id)s, reason = %(reason)s
      WHERE id = %(id)s AND attempts = %(attempt)s AND status IN ('sending', 'unknown')
 """
+_WITHDRAW = """
+    UPDATE notifications.mails SET status = 'failed', reason = %(reason)s, next_attempt_at = NULL, settled_at = %(now)s
+     WHERE id = %(id)s AND status = 'queued'
+"""
 _FIND_DUE = """
     (SELECT brand_id, id FROM notifications.mails WHERE status = 'sending' AND sending_until <= %(now)s
         AND brand_id <> ALL (%(stuck)s) ORDER BY sending_until LIMIT %(limit)s)
@@ -107,6 +111,11 @@ def id_of(work: Work, key: str) -> UUID:
 def lock_mail(work: Work, mail_id: UUID) -> Any | None:
     """The mail's row, locked until the end of the transaction."""
     return work.one(_LOCK, id=mail_id)
+
+
+def withdraw(work: Work, mail_id: UUID, reason: str) -> None:
+    """A (locked) mail that waits is not to be handed over any more."""
+    work.soon(_WITHDRAW, id=mail_id, reason=reason, now=work.now)
 
 
 def start_attempt(work: Work, mail_id: UUID, until: datetime) -> int:

@@ -6,6 +6,7 @@ from shared.kernel.money import Money
 from shared.notifications.templates.order_confirmation.variables import OrderConfirmationV1
 from shared.notifications.variables import MailBrand, MailLine, MailTaxLine, PostalAddress
 from tests.unit.notifications_account_samples import ACCOUNT_SAMPLES
+from tests.unit.notifications_cart_samples import CART_SAMPLES
 from tests.unit.notifications_order_samples import ORDER_SAMPLES
 from tests.unit.notifications_privacy_samples import PRIVACY_SAMPLES
 from tests.unit.notifications_stock_samples import STOCK_SAMPLES
@@ -58,4 +59,4 @@ ORDER = OrderConfirmationV1(
     shipping_address=ADA,
     billing_address=ADA.model_copy(update={"company": "Engines SARL", "country": "LU"}),
 )
-SAMPLES = (ORDER, *ORDER_SAMPLES, *ACCOUNT_SAMPLES, *PRIVACY_SAMPLES, *STOCK_SAMPLES)
+SAMPLES = (ORDER, *ORDER_SAMPLES, *ACCOUNT_SAMPLES, *PRIVACY_SAMPLES, *STOCK_SAMPLES, *CART_SAMPLES)

@@ -17,6 +17,7 @@ from shared.notifications.templates import all_models, model_of
 from shared.notifications.templates.order_confirmation.variables import OrderConfirmationV1
 from shared.notifications.variables import MailBrand, MailLine, MailTaxLine, MailVariables, PostalAddress
 from tests.unit.notifications_account_samples import ACCOUNT_VARIABLES
+from tests.unit.notifications_cart_samples import CART_VARIABLES
 from tests.unit.notifications_order_samples import ORDER_VARIABLES
 from tests.unit.notifications_privacy_samples import PRIVACY_VARIABLES
 from tests.unit.notifications_samples import BRAND, ORDER, SAMPLES, euros
@@ -78,6 +79,7 @@ _VARIABLES: dict[type[MailVariables], st.SearchStrategy[Any]] = {
     **ORDER_VARIABLES,
     **PRIVACY_VARIABLES,
     **STOCK_VARIABLES,
+    **CART_VARIABLES,
 }
 _VOID = {"meta", "br", "img", "hr", "link", "input"}
 

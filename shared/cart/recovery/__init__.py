@@ -1,0 +1,1 @@
+"""Recovery: carts that were left are noticed, their buyers reminded, and what comes of it is counted."""

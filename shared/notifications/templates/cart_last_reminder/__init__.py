@@ -1,0 +1,1 @@
+"""Last cart reminder: after it nothing more is said about the cart."""

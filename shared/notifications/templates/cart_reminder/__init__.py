@@ -1,0 +1,1 @@
+"""Cart reminder: the first word about a cart that was left."""

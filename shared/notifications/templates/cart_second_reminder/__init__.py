@@ -1,0 +1,1 @@
+"""Second cart reminder: a day later."""
