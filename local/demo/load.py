@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable
 
-from local.demo import brands, catalogue, ids
+from local.demo import brands, catalogue, ids, promotions
 from local.demo.state import PARTS
+from shared.billing.promotions.editing import add_promotion
 from shared.catalog.creation import create_categories, create_products, create_tags
 from shared.inventory import movements
 from shared.kernel.ids import new_id
@@ -79,6 +80,12 @@ def publish_reviews(work: Work) -> None:
         )
 
 
+def start_promotions(work: Work) -> None:
+    """The demo's promotions: by codes alone, so that nobody's prices change who types none."""
+    for wish in promotions.promotions():
+        add_promotion(work, wish)
+
+
 def open_other_shop(work: Work) -> None:
     """The other brand's one product."""
     product = catalogue.other_brands_product()
@@ -95,6 +102,8 @@ _LOADERS: dict[str, tuple[Brand, dict[str, Callable[[Work], None]]]] = {
             "reviews": publish_reviews,
             "partner_user": brands.hire_partner_owner,
             "google": brands.offer_google,
+            "promotions": start_promotions,
+            "sendcloud": brands.open_sendcloud_account,
         },
     ),
     "other": (brands.OTHER, {"people": brands.hire_other_admin, "shop": open_other_shop}),

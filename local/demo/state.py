@@ -8,7 +8,7 @@ import psycopg
 
 # By brand, in the order of loading. A new part is added at the end: older data gets it at the next start.
 PARTS = {
-    "demo": ("people", "shop", "reviews", "partner_user", "google"),
+    "demo": ("people", "shop", "reviews", "partner_user", "google", "promotions", "sendcloud"),
     "other": ("people", "shop"),
 }
 

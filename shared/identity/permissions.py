@@ -28,6 +28,9 @@ GRANTS: dict[Role, frozenset[str]] = {
         {
             "alerts:acknowledge",
             "alerts:read",
+            "analytics:read",
+            "carts:read",
+            "carts:remind",
             "customers:annotate",
             "customers:read",
             "health:read",
@@ -36,6 +39,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "orders:annotate",
             "orders:read",
             "products:read",
+            "promotions:read",
             "reviews:moderate",
             "reviews:read",
         }
@@ -48,6 +52,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "dead_letters:redrive",
             "inventory:manage",
             "orders:cancel",
+            "orders:export",
             "orders:fulfil",
             "orders:refund",
             "outbox:read",
@@ -56,6 +61,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "products:edit",
             "products:export",
             "products:import",
+            "promotions:edit",
             "users:read",
             "webhook_events:read",
             "webhook_events:replay",

@@ -56,6 +56,8 @@ DEFAULTS: dict[str, Limit] = {
     "auth": Limit(5, 60),
     # Whoever names another account at each try; an office, or a mobile network, is one address too.
     "auth_address": Limit(120, 60),
+    # Codes that open something and that one may try: an address has this many tries, right ones included.
+    "guesses": Limit(100, 60),
     # Brands are kept warm, so that only who guesses them comes near this.
     "look_up": Limit(100, 10),
 }
@@ -110,6 +112,15 @@ def spend_auth(brand: Brand, account: str, address: str) -> dict[str, str]:
     address, everybody = client_of(address), _limit(brand, "auth_address")
     _take(f"{brand.slug}|auth_address|{address}", everybody, _share(everybody))
     return _take(f"{brand.slug}|auth|{account}|{address}", _limit(brand, "auth"), 1, fail_open=False)
+
+
+def spend_guesses(brand: Brand, address: str, tries: int) -> None:
+    """Count so many tries of an address at naming what it may not know of. Raises TooManyRequests."""
+    if tries and settings().limits_table and not switched_off():
+        limit = _limit(brand, "guesses")
+        key = f"{brand.slug}|guesses|{client_of(address)}"
+        for _ in range(tries):
+            _take(key, limit, _share(limit))
 
 
 def spend_look_up(address: str) -> None:

@@ -14,6 +14,8 @@ from shared.platform.http import HttpRequest
 from shared.platform.models import Query, Request
 
 _MAX_PATH_PARAMETER = 512
+# A request with more values than any model takes is refused anyhow.
+_MOST_TRIES = 100
 # What mailed links, and the step between a password and a second factor, are called.
 _TOKENS = ("mfa_token", "token")
 
@@ -97,6 +99,16 @@ def account_named(request: HttpRequest) -> str:
     # A token opens something: no counter keeps one.
     tokens = (given[name] for name in _TOKENS if isinstance(given.get(name), str))
     return next((hashlib.sha256(each.encode("utf-8", "surrogatepass")).hexdigest() for each in tokens), "")
+
+
+def tries(request: HttpRequest, field: str) -> int:
+    """How many values the body gives for a field: those of a list, or one; none when it cannot be read."""
+    try:
+        given = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return 0
+    value = given.get(field) if isinstance(given, dict) else None
+    return min(len(value), _MOST_TRIES) if isinstance(value, list) else int(value is not None)
 
 
 def _takes_list(annotation: Any) -> bool:

@@ -1,0 +1,320 @@
+"""Promotions from the cart to the order: what was seen is what is charged, and no code serves more often than it may."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from psycopg.errors import CheckViolation
+
+from functions.checkout.check_out import handler as check_out
+from functions.checkout.list_shipping_options import handler as list_shipping_options
+from functions.orders.cancel_unpaid_orders import handler as cancel_unpaid_orders
+from functions.orders.on_order_paid import handler as on_order_paid
+from shared.billing.promotions import uses
+from shared.orders.cancellation import cancel_unpaid, lock_with_cart
+from shared.platform.brands import Brand
+from shared.platform.work import begin
+from tests.accounts import customer_account, session_of
+from tests.buyers import BRUSSELS, EMAIL, PARIS, Buyer, captured, deliver, for_sale, order_of
+from tests.gateway import Answer, Bus, call
+from tests.people import rows
+from tests.promoting import Promoter, apply, counted, discount, euros, somebody
+from tests.stock import counters
+from tests.till import Clock, Till
+
+pytestmark = pytest.mark.usefixtures("issuer", "till")
+
+
+def shopper(brand: Brand, *variants: UUID, price: int = 2000) -> Buyer:
+    """A buyer with one of each in the cart."""
+    buyer = Buyer.of(brand)
+    for each in variants or (for_sale(brand, price=price),):
+        buyer.add(each)
+    return buyer
+
+
+def test_cart_preview_and_checkout_say_the_same_for_every_kind_and_place(brand: Brand) -> None:
+    staff = Promoter.of(brand)
+    staff.make(code=None, is_auto_apply=True, stackable=True, value=3.5, name="Autumn")
+    staff.make(stackable=True)
+    staff.make(code="FIVE", type="fixed", value=euros(777), stackable=True)
+    staff.make(code="HALF", value=50)
+    mug = for_sale(brand, 50, price=1999)
+    book = for_sale(brand, 50, price=1351, title="Book", tax_category="reduced")
+    for codes in (["TEN"], ["FIVE", "TEN"], ["HALF"], []):
+        for address in (PARIS, BRUSSELS, PARIS | {"country": "CH", "postcode": "1200"}):
+            buyer = shopper(brand, mug, mug, book)
+            for code in codes:
+                apply(buyer, code)
+            cart = buyer.look()
+            preview = buyer.preview(shipping_address=address).body
+            order = buyer.check_out(shipping_address=address).body["order"]
+            assert (order["totals"], order["tax_lines"]) == (preview["totals"], preview["tax_lines"])
+            assert sorted(order["promotion_codes"]) == sorted(codes)
+            assert preview["promotions"] == cart.body["promotions"]
+            off = order["totals"]["discount"]["amount"]
+            assert sum(item["discount"]["amount"] for item in order["items"]) == off
+            if address["country"] != "CH":
+                assert (
+                    off == discount(cart) == sum(each["discount"]["amount"] for each in preview["promotions"])
+                )
+            paid = sum(item["line_total"]["amount"] for item in order["items"])
+            shipped = order["totals"]["shipping"]["amount"]
+            assert paid + shipped == order["totals"]["total"]["amount"]
+
+
+def test_shipping_is_offered_at_what_it_costs_after_the_discount(brand: Brand) -> None:
+    Promoter.of(brand).make()
+    buyer = shopper(brand, price=6000)
+
+    def offered() -> Any:
+        return call(
+            list_shipping_options,
+            "GET",
+            "/v1/store/shipping-options",
+            headers=buyer.headers,
+            query={"country": "FR", "cart_id": buyer.cart_id},
+        ).body["data"]
+
+    def standard() -> Any:
+        return next(each["price"] for each in offered() if each["id"] == "standard")
+
+    assert standard() == euros(0)
+    apply(buyer, "TEN")
+    assert standard() == buyer.preview().body["totals"]["shipping"] != euros(0)
+
+
+def test_what_is_used_is_logged_with_the_order(brand: Brand) -> None:
+    staff = Promoter.of(brand)
+    ten, itself = staff.make(stackable=True), staff.make(code=None, is_auto_apply=True, stackable=True)
+    order = shopper(brand).check_out(promotion_codes=["ten"], email="Lea@Example.com").body["order"]
+    log = rows(brand, "SELECT * FROM billing.promotion_uses ORDER BY promotion_id")
+    assert [(str(row.promotion_id), row.code, row.amount, row.email_key) for row in log] == [
+        (ten["id"], "TEN", 200, "lea@example.com"),
+        (itself["id"], None, 180, "lea@example.com"),
+    ]
+    assert {str(row.order_id) for row in log} == {order["id"]}
+    assert (staff.seen(ten)["current_uses"], staff.seen(ten)["given"]) == (1, [euros(200)])
+
+
+def test_a_code_that_has_fallen_since_the_cart_is_refused_with_the_new_totals(brand: Brand) -> None:
+    staff = Promoter.of(brand)
+    ten = staff.make()
+    buyer = shopper(brand)
+    apply(buyer, "TEN")
+    promised = buyer.preview().body["totals"]
+    staff.change(ten, is_active=False)
+    preview = buyer.preview().body
+    assert [each["code"] for each in preview["problems"]] == ["promotion_inactive"]
+    refused = buyer.check_out()
+    assert (refused.status, refused.code, refused.body["promotion_code"]) == (
+        409,
+        "promotion_inactive",
+        "TEN",
+    )
+    assert refused.body["totals"] == preview["totals"] != promised
+    assert rows(brand, "SELECT id FROM orders.orders") == []
+
+
+def test_each_refusal_of_a_code_at_the_checkout_names_it(brand: Brand) -> None:
+    staff = Promoter.of(brand)
+    staff.make(code="ONCE", max_uses=1)
+    staff.make(code="MINE", max_uses_per_user=1)
+    assert shopper(brand).check_out(promotion_codes=["ONCE"]).status == 201
+    assert shopper(brand).check_out(promotion_codes=["MINE"]).status == 201
+    for code, problem in (
+        ("once", "promotion_exhausted"),
+        ("mine", "promotion_already_used"),
+        ("not a code!", "promotion_unknown"),
+    ):
+        answer = shopper(brand).check_out(promotion_codes=[code])
+        assert (answer.code, answer.body["promotion_code"].lower()) == (problem, code)
+    assert shopper(brand).check_out(promotion_codes=["MINE"], email=somebody()).status == 201
+
+
+def at_once(buyers: list[Buyer], code: str | None, **wish: Any) -> list[Answer]:
+    """All of them check out at once."""
+    codes = [code] if code else []
+
+    def buy(buyer: Buyer) -> Answer:
+        return buyer.check_out(promotion_codes=codes, **({"email": somebody()} | wish))
+
+    with ThreadPoolExecutor(16) as pool:
+        return list(pool.map(buy, buyers))
+
+
+def test_fifty_buyers_at_once_never_use_a_code_more_often_than_ten_times(brand: Brand) -> None:
+    ten = Promoter.of(brand).make(max_uses=10)
+    mugs = [for_sale(brand, 60) for _ in range(3)]
+    answers = at_once([shopper(brand, mugs[n % 3], mugs[(n + 1) % 3]) for n in range(50)], "TEN")
+    codes = [answer.body.get("code") for answer in answers if answer.status != 201]
+    assert codes == ["promotion_exhausted"] * 40
+    assert counted(brand, ten) == (10, 10, 10)
+
+
+def test_at_once_a_budget_is_not_overdrawn_and_a_unique_code_serves_once(brand: Brand) -> None:
+    staff = Promoter.of(brand)
+    scarce = staff.make(budget=euros(1000))
+    mug = for_sale(brand, 60, price=2000)
+    answers = at_once([shopper(brand, mug) for _ in range(12)], "TEN")
+    assert sorted(answer.status for answer in answers) == [201] * 5 + [409] * 7
+    assert staff.seen(scarce)["given"] == [euros(1000)]
+    single = staff.make(code=None, name="Single")
+    with begin(brand, "test") as work:
+        work.run(
+            "INSERT INTO billing.promotion_codes (code, promotion_id, is_unique, created_at)"
+            " VALUES ('UNIQUE', %(id)s, true, %(now)s)",
+            id=single["id"],
+            now=work.now,
+        )
+    answers = at_once([shopper(brand, mug) for _ in range(6)], "unique")
+    assert sorted(answer.status for answer in answers) == [201] + [409] * 5
+    assert {answer.body.get("code") for answer in answers if answer.status != 201} == {
+        "promotion_already_used"
+    }
+
+
+def test_at_once_one_buyer_uses_a_code_once_under_however_many_spellings(brand: Brand) -> None:
+    Promoter.of(brand).make(max_uses_per_user=1)
+    mug = for_sale(brand, 60)
+    buyers = [shopper(brand, mug) for _ in range(8)]
+    spellings = ["ada@example.com", "ADA@example.com", "Ada@Example.COM", " ada@example.com"] * 2
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(
+                lambda n: buyers[n].check_out(promotion_codes=["TEN"], email=spellings[n].strip()), range(8)
+            )
+        )
+    assert sorted(answer.status for answer in answers) == [201] + [409] * 7
+
+
+def test_buyers_with_several_codes_and_orders_that_end_meanwhile_do_not_lock_each_other_out(
+    brand: Brand,
+) -> None:
+    staff = Promoter.of(brand)
+    promotions = [staff.make(code=f"CODE{n}", stackable=True, value=5, max_uses=100) for n in range(3)]
+    mugs = [for_sale(brand, 100) for _ in range(2)]
+    waiting = [shopper(brand, *mugs) for _ in range(10)]
+    placed = [
+        buyer.check_out(promotion_codes=["CODE2", "CODE0"], email=somebody()).body["order"]["id"]
+        for buyer in waiting
+    ]
+
+    def end(order_id: str) -> int:
+        with begin(brand, "test") as work:
+            order = lock_with_cart(work, UUID(order_id))
+            assert order is not None
+            cancel_unpaid(work, order, by="test", reason="unpaid")
+        return 201
+
+    def buy(n: int) -> int:
+        codes = ["CODE0", "CODE1", "CODE2"][:: 1 if n % 2 else -1]
+        buyer = shopper(brand, *mugs[:: 1 if n % 2 else -1])
+        first = buyer.check_out(promotion_codes=codes, email=somebody())
+        again = buyer.check_out(promotion_codes=codes[:1], email=somebody())
+        return max(first.status, again.status)
+
+    with ThreadPoolExecutor(16) as pool:
+        ended = [pool.submit(end, order_id) for order_id in placed]
+        bought = [pool.submit(buy, n) for n in range(16)]
+        assert {each.result() for each in ended + bought} == {201}
+    standing = [counted(brand, each)[:2] for each in promotions]
+    assert [counter for counter, _ in standing] == [stand for _, stand in standing]
+    assert sum(stand for _, stand in standing) == 16
+
+
+def test_an_unpaid_order_that_ends_gives_its_use_back(brand: Brand, at: Clock) -> None:
+    staff = Promoter.of(brand)
+    ten = staff.make(max_uses=1, max_uses_per_user=1, budget=euros(200))
+    buyer = shopper(brand)
+    assert buyer.check_out(promotion_codes=["TEN"]).status == 201
+    assert shopper(brand).check_out(promotion_codes=["TEN"]).status == 409
+    at.move(minutes=46)
+    cancel_unpaid_orders({}, None)
+    assert counted(brand, ten) == (0, 0, 1)
+    assert shopper(brand).check_out(promotion_codes=["TEN"]).status == 201
+    assert counted(brand, ten) == (1, 1, 2)
+
+
+def test_whoever_checks_out_again_does_not_stand_in_their_own_way(brand: Brand, till: Till) -> None:
+    ten = Promoter.of(brand).make(max_uses=1, max_uses_per_user=1, budget=euros(200))
+    buyer = shopper(brand)
+    apply(buyer, "TEN")
+    first = buyer.check_out().body
+    assert buyer.look().body["can_checkout"]
+    assert buyer.check_out().body["order"]["id"] == first["order"]["id"]
+    second = buyer.check_out(shipping_address=BRUSSELS)
+    assert (second.status, discount(second)) == (201, 200)
+    assert second.body["order"]["id"] != first["order"]["id"]
+    assert counted(brand, ten) == (1, 1, 2)
+
+
+def test_a_checkout_that_is_sent_twice_uses_a_code_once(brand: Brand) -> None:
+    ten = Promoter.of(brand).make(max_uses=5)
+    buyer, key = shopper(brand), uuid4().hex
+    first = buyer.check_out(key, promotion_codes=["TEN"])
+    again = buyer.check_out(key, promotion_codes=["TEN"])
+    assert (again.status, again.body) == (201, first.body)
+    assert counted(brand, ten) == (1, 1, 1)
+
+
+def test_a_checkout_that_is_refused_uses_nothing(brand: Brand) -> None:
+    ten = Promoter.of(brand).make(max_uses=5)
+    mug = for_sale(brand, 1)
+    first, second = shopper(brand, mug), Buyer.of(brand)
+    assert first.check_out(promotion_codes=["TEN"], gateway="points").status == 422
+    second.add(for_sale(brand))
+    assert second.check_out(promotion_codes=["TEN"], shipping_option_id="nowhere").status == 422
+    assert counted(brand, ten) == (0, 0, 0)
+
+
+def test_a_signed_in_buyer_is_one_buyer_under_every_address(brand: Brand) -> None:
+    Promoter.of(brand).make(max_uses_per_user=1)
+    token = session_of(brand, customer_account(brand)).access_token
+
+    def buy() -> Answer:
+        buyer = shopper(brand)
+        sent = buyer.headers | {"idempotency-key": uuid4().hex, "authorization": f"Bearer {token}"}
+        wish = buyer.wish(email=somebody(), promotion_codes=["TEN"])
+        return call(check_out, "POST", "/v1/store/checkout", wish, headers=sent)
+
+    assert buy().status == 201
+    assert buy().code == "promotion_already_used"
+
+
+def test_an_order_that_costs_nothing_is_paid_at_once(brand: Brand, till: Till, bus: Bus) -> None:
+    ten = Promoter.of(brand).make(code="ALL", value=100, max_uses=1)
+    mug = for_sale(brand, 5, price=1000, kind="digital")
+    buyer = shopper(brand, mug)
+    answer = buyer.check_out(promotion_codes=["ALL"], shipping_option_id=None)
+    assert (answer.status, answer.body["payment"]) == (201, None)
+    assert (answer.body["order"]["status"], answer.body["order"]["totals"]["total"]) == ("paid", euros(0))
+    assert (answer.body["order"]["payments"], till.intents) == ([], {})
+    assert counters(brand, mug) == (4, 0)
+    assert buyer.look().body["status"] == "converted"
+    assert deliver(bus, on_order_paid, "order.paid") == {"batchItemFailures": []}
+    assert counted(brand, ten) == (1, 1, 1)
+
+
+def test_paying_keeps_the_use_and_makes_the_buyer_known(brand: Brand, till: Till, bus: Bus) -> None:
+    ten = Promoter.of(brand).make(max_uses=2)
+    checked_out = shopper(brand).check_out(promotion_codes=["TEN"])
+    captured(brand, till, bus, checked_out)
+    assert order_of(brand, checked_out.body["order"]["id"]).status == "paid"
+    assert counted(brand, ten) == (1, 1, 1)
+    [known] = rows(brand, "SELECT buyer FROM billing.known_buyers")
+    assert known.buyer == f"email {EMAIL}"
+
+
+def test_the_database_itself_refuses_a_use_too_many(brand: Brand) -> None:
+    ten = Promoter.of(brand).make(max_uses=1)
+    use = uses.Use(UUID(ten["id"]), "TEN", 100)
+
+    def use_it() -> None:
+        with begin(brand, "test") as work:
+            uses.take(work, uuid4(), [use], currency="EUR", customer_id=None, email=EMAIL)
+
+    use_it()
+    with pytest.raises(CheckViolation):
+        use_it()

@@ -1,0 +1,424 @@
+"""Which promotions a purchase gets: cases by hand, and what holds for every purchase."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.billing.promotions.codes import ALPHABET, normal, random_code
+from shared.billing.promotions.deciding import Decision, Goods, decide
+from shared.billing.promotions.offers import Offer, Reason, covers
+from shared.billing.promotions.refusals import REFUSALS, PromotionInconsistent
+from shared.billing.promotions.terms import PromotionWish, check
+from shared.billing.promotions.words import refused, said_of
+from shared.kernel.money import Money
+from shared.orders.refund_rules import Part, Wish, compose
+from shared.pricing.prices import Line, price, weight_of
+from shared.pricing.quote import Quote
+from shared.pricing.shipping import options
+from shared.pricing.vat import Destination, TaxRules
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+MUGS, BOOKS = UUID(int=100), UUID(int=200)
+
+
+def offer(number: int = 1, code: str | None = "TEN", **more: Any) -> Offer:
+    """Ten per cent off everything, unless told otherwise."""
+    usual: dict[str, Any] = {
+        "id": UUID(int=number),
+        "name": "Ten",
+        "code": code,
+        "type": "percentage",
+        "basis_points": 1000,
+        "applies_to": "orders",
+        "targets": frozenset(),
+        "starts_at": NOW - timedelta(days=1),
+        "ends_at": None,
+        "is_active": True,
+        "stackable": False,
+        "new_customers_only": False,
+        "max_uses": None,
+        "max_uses_per_user": None,
+        "uses": 0,
+        "code_used": False,
+        "used_by_buyer": 0,
+        "is_known_buyer": False,
+        "has_terms": False,
+        "off_amount": None,
+        "minimum_amount": None,
+        "budget_amount": None,
+        "spent_amount": 0,
+    }
+    return Offer(**(usual | more))
+
+
+def amount_off(amount: int, number: int = 2, code: str | None = "FIVE", **more: Any) -> Offer:
+    """So many cents off."""
+    return offer(number, code, type="fixed", basis_points=None, has_terms=True, off_amount=amount, **more)
+
+
+MUG, BOOK = Goods("mug", 3000, frozenset({MUGS})), Goods("book", 1000, frozenset({BOOKS}))
+
+
+def decided(
+    *offers: Offer, codes: tuple[str, ...] | None = None, goods: tuple[Goods, ...] = (MUG, BOOK)
+) -> Decision:
+    typed = codes if codes is not None else tuple(each.code for each in offers if each.code)
+    return decide(offers, goods, typed, currency="EUR", now=NOW)
+
+
+def given_by(decision: Decision) -> dict[str | None, int]:
+    return {each.code: decision.gives(each) for each in decision.offers}
+
+
+def reasons(decision: Decision) -> dict[str, Reason]:
+    return {fallen.code: fallen.reason for fallen in decision.fallen}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"is_active": False}, Reason.INACTIVE),
+        ({"starts_at": NOW + timedelta(seconds=1)}, Reason.NOT_STARTED),
+        ({"ends_at": NOW}, Reason.EXPIRED),
+        ({"max_uses": 3, "uses": 3}, Reason.EXHAUSTED),
+        ({"max_uses_per_user": 1, "used_by_buyer": 1}, Reason.ALREADY_USED),
+        ({"code_used": True}, Reason.ALREADY_USED),
+        ({"new_customers_only": True, "is_known_buyer": True}, Reason.NOT_APPLICABLE),
+        ({"new_customers_only": True, "used_by_buyer": 1}, Reason.ALREADY_USED),
+        ({"applies_to": "first_payment"}, Reason.NOT_APPLICABLE),
+        ({"targets": frozenset({UUID(int=300)})}, Reason.NOT_APPLICABLE),
+        ({"minimum_amount": 4001, "has_terms": True}, Reason.NOT_APPLICABLE),
+        ({"has_terms": True}, Reason.NOT_APPLICABLE),
+        ({"budget_amount": 1000, "spent_amount": 601, "has_terms": True}, Reason.EXHAUSTED),
+    ],
+)
+def test_a_code_falls_for_a_precise_reason(changed: dict[str, Any], reason: Reason) -> None:
+    decision = decided(offer(**changed))
+    assert (decision.offers, decision.discounts, reasons(decision)) == ((), (), {"TEN": reason})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"ends_at": NOW + timedelta(seconds=1)},
+        {"starts_at": NOW},
+        {"max_uses": 3, "uses": 2},
+        {"max_uses_per_user": 2, "used_by_buyer": 1},
+        {"minimum_amount": 4000, "has_terms": True},
+        {"budget_amount": 1000, "spent_amount": 600, "has_terms": True},
+    ],
+)
+def test_a_code_holds_up_to_its_very_limits(changed: dict[str, Any]) -> None:
+    assert given_by(decided(offer(**changed))) == {"TEN": 400}
+
+
+def test_a_code_that_nobody_knows_is_unknown() -> None:
+    assert reasons(decided(codes=("NOPE",))) == {"NOPE": Reason.UNKNOWN}
+
+
+def test_a_minimum_counts_the_goods_that_the_promotion_is_for() -> None:
+    ten = offer(targets=frozenset({BOOKS}), minimum_amount=1001, has_terms=True)
+    [fallen] = decided(ten).fallen
+    assert (fallen.reason, fallen.minimum) == (Reason.NOT_APPLICABLE, Money(1001, "EUR"))
+    assert said_of(fallen) == "“TEN” asks for goods worth 10.01 EUR or more."
+    assert given_by(decided(ten._replace(minimum_amount=1000))) == {"TEN": 100}
+
+
+def test_those_that_are_stackable_go_together_percentages_first() -> None:
+    both = decided(amount_off(500, stackable=True), offer(3, stackable=True))
+    assert given_by(both) == {"FIVE": 500, "TEN": 400}
+
+
+def test_one_that_is_not_stackable_stands_alone_and_the_buyer_gets_what_takes_most_off() -> None:
+    alone = offer(1, "TWENTY", basis_points=2000)
+    small = decided(alone, amount_off(500, stackable=True))
+    assert (given_by(small), reasons(small)) == ({"TWENTY": 800}, {"FIVE": Reason.NOT_COMBINED})
+    large = decided(alone, amount_off(500, stackable=True), offer(3, stackable=True))
+    assert (given_by(large), reasons(large)) == ({"TEN": 400, "FIVE": 500}, {"TWENTY": Reason.NOT_COMBINED})
+
+
+def test_what_applies_by_itself_needs_no_code_and_gives_way_to_what_gives_more() -> None:
+    itself = offer(1, None)
+    assert given_by(decided(itself)) == {None: 400}
+    assert given_by(decided(itself, amount_off(500))) == {"FIVE": 500}
+    assert reasons(decided(itself, amount_off(300))) == {"FIVE": Reason.NOT_COMBINED}
+    assert given_by(decided(itself, offer(2, "TEN"))) == {"TEN": 400}, (
+        "what was typed, of two that give as much"
+    )
+
+
+def test_two_codes_of_one_promotion_are_used_once() -> None:
+    decision = decided(offer(1, "ONE"), offer(1, "TWO"))
+    assert (given_by(decision), reasons(decision)) == ({"ONE": 400}, {"TWO": Reason.NOT_COMBINED})
+
+
+def test_a_budget_is_kept_by_what_goes_together_too() -> None:
+    scarce = amount_off(500, stackable=True, budget_amount=499)
+    decision = decided(scarce, offer(3, stackable=True))
+    assert (given_by(decision), reasons(decision)) == ({"TEN": 400}, {"FIVE": Reason.EXHAUSTED})
+
+
+def test_what_has_nothing_left_to_take_off_is_not_used() -> None:
+    decision = decided(offer(1, "ALL", basis_points=10_000, stackable=True), amount_off(500, stackable=True))
+    assert (given_by(decision), reasons(decision)) == ({"ALL": 4000}, {"FIVE": Reason.NOT_COMBINED})
+
+
+def test_lines_had_for_points_are_nothing_to_take_from() -> None:
+    assert reasons(decided(offer(), goods=(Goods("mug", 0, frozenset()),))) == {"TEN": Reason.NOT_APPLICABLE}
+
+
+def test_subscriptions_have_their_own_occasions() -> None:
+    occasions = ("orders", "first_payment", "renewals")
+    covered = {kind: [covers(kind, each) for each in occasions] for kind in (*occasions, "both")}  # type: ignore[arg-type]
+    assert covered == {
+        "orders": [True, False, False],
+        "first_payment": [False, True, False],
+        "renewals": [False, False, True],
+        "both": [False, True, True],
+    }
+
+
+def test_every_reason_but_being_outdone_is_a_refusal_and_has_words() -> None:
+    assert REFUSALS.keys() == set(Reason) - {Reason.NOT_COMBINED}
+    for reason in REFUSALS:
+        [fallen] = decided(codes=("X1",)).fallen
+        refusal = refused(fallen._replace(reason=reason), totals={})
+        assert refusal.code() == f"promotion_{reason}"
+        assert (refusal.extra["promotion_code"], refusal.detail[:4]) == ("X1", "“X1”")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        (" welcome 10 ", "WELCOME10"),
+        ("été", None),
+        ("A", None),
+        ("A" * 41, None),
+        ("-A1", None),
+        ("ab_c-1", "AB_C-1"),
+        ("İSTANBUL", None),
+        ("A1\n", "A1"),
+        ("١٢", None),
+    ],
+)
+def test_a_code_is_the_same_however_it_is_typed(typed: str, code: str | None) -> None:
+    assert normal(typed) == code
+
+
+def test_drawn_codes_are_normal_all_different_and_without_what_is_mistaken_for_something_else() -> None:
+    drawn = {random_code("SPRING") for _ in range(5000)}
+    assert len(drawn) == 5000
+    assert all(normal(code) == code for code in drawn)
+    assert not set("0OQ1IL2Z5S8BUV") & set(ALPHABET)
+
+
+def wish(**more: Any) -> PromotionWish:
+    return PromotionWish.model_validate({"name": "N", "type": "percentage", "value": Decimal(10)} | more)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"type": "fixed"},
+        {"value": [Money(500, "EUR")]},
+        {"type": "fixed", "value": []},
+        {"type": "fixed", "value": [Money(500, "EUR")], "minimum_amount": [Money(900, "CHF")]},
+        {"is_auto_apply": True, "code": "TEN"},
+        {"ends_at": NOW},
+        {"new_customers_only": True, "max_uses_per_user": 2},
+    ],
+)
+def test_terms_that_contradict_each_other_are_refused(more: dict[str, Any]) -> None:
+    with pytest.raises(PromotionInconsistent):
+        check(wish(**more), NOW)
+
+
+OFFERS = st.builds(
+    lambda percent, points, off, stackable, automatic, only, budget, least: (
+        {
+            "stackable": stackable,
+            "automatic": automatic,
+            "targets": only,
+            "budget_amount": budget,
+            "minimum_amount": least,
+            **(
+                {"basis_points": points, "has_terms": budget is not None or least is not None}
+                if percent
+                else {"type": "fixed", "basis_points": None, "off_amount": off, "has_terms": True}
+            ),
+        }
+    ),
+    st.booleans(),
+    st.integers(1, 10_000),
+    st.integers(1, 20_000),
+    st.booleans(),
+    st.booleans(),
+    st.frozensets(st.sampled_from([MUGS, BOOKS, UUID(int=300)]), max_size=2),
+    st.none() | st.integers(1, 30_000),
+    st.none() | st.integers(1, 30_000),
+)
+LINES = st.lists(
+    st.tuples(
+        st.integers(0, 9_999),
+        st.integers(1, 9),
+        st.sampled_from(["standard", "reduced", "exempt"]),
+        st.frozensets(st.sampled_from([MUGS, BOOKS])),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=5,
+)
+PLACES = st.sampled_from(
+    [
+        None,
+        Destination("FR", "75001"),
+        Destination("BE", "1000"),
+        Destination("BE", "1000", "BE0417497106"),
+        Destination("CH", "1200"),
+    ]
+)
+
+
+def purchase(
+    told: list[dict[str, Any]], bought: list[Any], to: Destination | None, with_tax: bool
+) -> tuple[list[Offer], list[Goods], Decision, Quote]:
+    """What is decided about random offers and goods, and priced."""
+    offers = []
+    for number, each in enumerate(told, 1):
+        more = {name: value for name, value in each.items() if name != "automatic"}
+        offers.append(offer(number, None if each["automatic"] else f"CODE{number}", **more))
+    lines = [
+        Line(f"line{n}", Money(unit, "EUR"), units, category, 200, shipped)
+        for n, (unit, units, category, _, shipped) in enumerate(bought)
+    ]
+    goods = [
+        Goods(line.key, line.unit_price.amount * line.quantity, known)
+        for line, (_, _, _, known, _) in zip(lines, bought, strict=True)
+    ]
+    codes = [each.code for each in offers if each.code]
+    decision = decide(offers, goods, codes, currency="EUR", now=NOW)
+    day = date(2026, 11, 20)
+    offered = options({}, to.country, to.postcode, weight_of(lines), day) if to else []
+    quote = price(
+        lines,
+        promotions=decision.discounts,
+        to=to,
+        shipping=offered[0] if offered else None,
+        rules=TaxRules(prices_include_tax=with_tax),
+        on=day,
+        currency="EUR",
+    )
+    return offers, goods, decision, quote
+
+
+@settings(max_examples=150)
+@given(st.lists(OFFERS, max_size=5), LINES, PLACES, st.booleans())
+def test_whatever_is_promised_the_figures_add_up(
+    told: list[dict[str, Any]], bought: list[Any], to: Destination | None, with_tax: bool
+) -> None:
+    _, goods, decision, quote = purchase(told, bought, to, with_tax)
+    worth = sum(each.amount for each in goods)
+    given_in_all = sum(decision.gives(each) for each in decision.offers)
+    assert 0 <= given_in_all <= worth
+    assert {key: money.amount for key, money in quote.promotions.items()} == dict(decision.given or {})
+    assert all(0 <= line.discount.amount <= line.subtotal.amount for line in quote.lines)
+    assert sum(line.discount.amount for line in quote.lines) == quote.discount.amount
+    shipped = sum(each.net.amount + each.tax.amount for each in quote.shipping_lines)
+    assert sum(line.gross.amount for line in quote.lines) + shipped == quote.total.amount >= 0
+    for each in decision.offers:
+        assert decision.gives(each) > 0
+        assert each.budget_amount is None or decision.gives(each) <= each.budget_amount
+
+
+@settings(max_examples=100)
+@given(st.lists(OFFERS, max_size=4), LINES)
+def test_the_buyer_gets_no_less_than_by_any_single_promotion_and_each_code_is_accounted_for(
+    told: list[dict[str, Any]], bought: list[Any]
+) -> None:
+    offers, goods, decision, _ = purchase(told, bought, None, True)
+    total = sum((decision.given or {}).values())
+    for each in offers:
+        alone = decide([each], goods, [each.code] if each.code else [], currency="EUR", now=NOW)
+        assert sum((alone.given or {}).values()) <= total or each.stackable
+    applied = {each.code for each in decision.offers if each.code}
+    assert applied | {fallen.code for fallen in decision.fallen} == {
+        each.code for each in offers if each.code
+    }
+    assert not applied & {fallen.code for fallen in decision.fallen}
+    assert len(decision.offers) <= 1 or all(each.stackable for each in decision.offers)
+
+
+@settings(max_examples=40)
+@given(st.lists(OFFERS, min_size=2, max_size=3), LINES)
+def test_in_which_order_codes_are_typed_changes_nothing(
+    told: list[dict[str, Any]], bought: list[Any]
+) -> None:
+    offers, goods, decision, _ = purchase(told, bought, None, True)
+    for other in permutations(offers):
+        again = decide(other, goods, [each.code for each in other if each.code], currency="EUR", now=NOW)
+        assert again.given == decision.given
+        assert reasons(again) == reasons(decision)
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(OFFERS, min_size=1, max_size=3),
+    LINES,
+    PLACES,
+    st.booleans(),
+    st.lists(st.integers(1, 5_000), max_size=6),
+)
+def test_refunds_of_a_discounted_order_give_back_what_was_paid_and_no_cent_more(
+    told: list[dict[str, Any]],
+    bought: list[Any],
+    to: Destination | None,
+    with_tax: bool,
+    amounts: list[int],
+) -> None:
+    _, _, _, quote = purchase(told, bought, to, with_tax)
+    parts = [
+        Part(
+            line.key,
+            line.gross.amount,
+            line.tax.amount,
+            line.discount.amount,
+            line.basis_points,
+            line.quantity,
+        )
+        for line in quote.lines
+    ]
+    parts += [
+        Part(
+            f"s{each.basis_points}", each.net.amount + each.tax.amount, each.tax.amount, 0, each.basis_points
+        )
+        for each in quote.shipping_lines
+    ]
+    back = tax = discount = 0
+    for amount in [*amounts, None]:
+        left = sum(part.left for part in parts)
+        if left == 0:
+            break
+        wish_for = Wish(amount=min(amount, left)) if amount else Wish()
+        composed = compose(parts, 0, left, wish_for)
+        shares = {share.key: share for share in composed.shares}
+        back += composed.amount
+        tax += sum(share.tax for share in composed.shares)
+        discount += sum(share.discount for share in composed.shares)
+        parts = [_refunded(part, shares) for part in parts]
+    assert (back, tax) == (quote.total.amount, quote.tax.amount)
+    paid_lines = [line for line in quote.lines if line.gross.amount]
+    assert discount == sum(line.discount.amount for line in paid_lines)
+
+
+def _refunded(part: Part, shares: dict[str, Any]) -> Part:
+    share = shares.get(part.key)
+    if share is None:
+        return part
+    return replace(part, refunded=part.refunded + share.gross, returned=part.returned + share.quantity)
