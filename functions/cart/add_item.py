@@ -4,8 +4,8 @@ from uuid import UUID
 
 from shared.cart import store
 from shared.cart.callers import CartEditor
-from shared.cart.contents import beside_stock, units_of
-from shared.cart.editing import hold, with_added
+from shared.cart.contents import Contents, units_of
+from shared.cart.editing import hold, stock_soon, with_added
 from shared.cart.membership import level_shown
 from shared.cart.refusals import (
     CartClosed,
@@ -32,13 +32,14 @@ from shared.platform.work import Work
 def add_item(ask: AddItem, cart_id: UUID, caller: CartEditor, request: HttpRequest, work: Work) -> Cart:
     cart = editable(work, caller.cart)
     before = units_of(caller.lines)
+    stock = stock_soon(work, cart, before, ask.variant_id)
     goods = for_sale(work, {*before, ask.variant_id}, cart.currency)
     wanted = goods.get(ask.variant_id)
     level = level_shown(work, request) if wanted and wanted.min_level else None
     line, lines = with_added(caller.lines, wanted, ask, work.now, level)
-    hold(work, cart, lines, ask.variant_id, before=before.get(ask.variant_id, 0))
+    stands = hold(work, cart, lines, ask.variant_id, stock, before=before.get(ask.variant_id, 0))
     store.put_line(work, cart, line, "added")
-    return as_cart(beside_stock(work, cart, lines, goods), work.brand, work.now)
+    return as_cart(Contents(cart, lines, units_of(lines), goods, stands), work.brand, work.now)
 
 
 handler = endpoint(

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from shared.cart import store
 from shared.cart.callers import CartEditor
-from shared.cart.contents import beside_stock, units_of
-from shared.cart.editing import hold, line_of, with_quantity
+from shared.cart.contents import Contents, units_of
+from shared.cart.editing import hold, line_of, stock_soon, with_quantity
 from shared.cart.refusals import (
     CartClosed,
     CartItemNotFound,
@@ -27,11 +27,13 @@ from shared.platform.work import Work
 def change_item(ask: ChangeItem, cart_id: UUID, item_id: UUID, caller: CartEditor, work: Work) -> Cart:
     cart = editable(work, caller.cart)
     before = line_of(caller.lines, item_id)
-    goods = for_sale(work, units_of(caller.lines), cart.currency)
+    had = units_of(caller.lines)
+    stock = stock_soon(work, cart, had, before.variant_id)
+    goods = for_sale(work, had, cart.currency)
     line, lines = with_quantity(caller.lines, before, goods.get(before.variant_id), ask.quantity)
-    hold(work, cart, lines, line.variant_id)
+    stands = hold(work, cart, lines, line.variant_id, stock)
     store.put_line(work, cart, line, "quantity_changed")
-    return as_cart(beside_stock(work, cart, lines, goods), work.brand, work.now)
+    return as_cart(Contents(cart, lines, units_of(lines), goods, stands), work.brand, work.now)
 
 
 handler = endpoint(

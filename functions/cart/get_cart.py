@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.cart.callers import CartHolder
+from shared.cart.callers import CartReader
 from shared.cart.contents import look
 from shared.cart.refusals import CartNotFound, CartTokenMissing
 from shared.cart.shapes import Cart
@@ -11,8 +11,14 @@ from shared.platform.doors import endpoint
 from shared.platform.work import Work
 
 
-def get_cart(cart_id: UUID, caller: CartHolder, work: Work) -> Cart:
-    return as_cart(look(work, caller.cart), work.brand, work.now)
+def get_cart(cart_id: UUID, caller: CartReader, work: Work) -> Cart:
+    return as_cart(look(work, caller.cart, caller.lines), work.brand, work.now)
 
 
-handler = endpoint("GET", "/v1/store/cart/{cart_id}", get_cart, refuses=[CartTokenMissing, CartNotFound])
+handler = endpoint(
+    "GET",
+    "/v1/store/cart/{cart_id}",
+    get_cart,
+    refuses=[CartTokenMissing, CartNotFound],
+    only_reads=True,
+)

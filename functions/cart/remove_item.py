@@ -4,8 +4,8 @@ from uuid import UUID
 
 from shared.cart import store
 from shared.cart.callers import CartEditor
-from shared.cart.contents import beside_stock, units_of
-from shared.cart.editing import hold, line_of
+from shared.cart.contents import Contents, units_of
+from shared.cart.editing import hold, line_of, stock_soon
 from shared.cart.refusals import CartClosed, CartItemNotFound, CartNotFound, CartTokenMissing
 from shared.cart.shapes import Cart
 from shared.cart.view import as_cart
@@ -19,10 +19,12 @@ def remove_item(cart_id: UUID, item_id: UUID, caller: CartEditor, work: Work) ->
     cart = editable(work, caller.cart)
     gone = line_of(caller.lines, item_id)
     lines = [line for line in caller.lines if line.id != gone.id]
-    hold(work, cart, lines, gone.variant_id, refuse=False)
+    units = units_of(lines)
+    stock = stock_soon(work, cart, units, gone.variant_id)
+    goods = for_sale(work, units, cart.currency)
+    stands = hold(work, cart, lines, gone.variant_id, stock, refuse=False)
     store.remove_line(work, cart, gone)
-    goods = for_sale(work, units_of(lines), cart.currency) if lines else {}
-    return as_cart(beside_stock(work, cart, lines, goods), work.brand, work.now)
+    return as_cart(Contents(cart, lines, units, goods, stands), work.brand, work.now)
 
 
 handler = endpoint(

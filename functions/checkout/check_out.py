@@ -4,7 +4,7 @@ from shared.billing import payments
 from shared.billing.outcomes import Failed, ProviderOutcome
 from shared.billing.payments import PaymentProviderRefused, PaymentProviderUnavailable, StartedPayment
 from shared.cart import ordering as carts
-from shared.cart.contents import look_beside
+from shared.cart.contents import look
 from shared.cart.editing import check_open
 from shared.cart.refusals import CartClosed, CartNotFound, CartTokenMissing
 from shared.checkout.agreement import agree, check_acceptable, fingerprint
@@ -43,7 +43,7 @@ def record(ask: CheckOut, caller: Buyer, work: Work) -> PendingCheckout:
         raise CartNotFound
     cart, lines = locked
     check_open(cart)
-    contents = look_beside(work, cart, lines)
+    contents = look(work, cart, lines)
     agreement = agree(ask, contents, work.brand, work.now)
     check_acceptable(agreement)
     agreed = fingerprint(ask, contents, agreement)

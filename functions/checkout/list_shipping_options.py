@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints
 
-from shared.cart.callers import CartHolder
+from shared.cart.callers import CartReader
 from shared.cart.contents import look_at_goods
 from shared.cart.pricing import day_of, priced_lines
 from shared.cart.refusals import CartNotFound, CartTokenMissing
@@ -75,10 +75,11 @@ def list_shipping_options(ask: AskForOptions, request: HttpRequest, work: Work) 
 def _parcel(ask: AskForOptions, request: HttpRequest, work: Work) -> tuple[list[Line], str, str]:
     if ask.cart_id is None:
         return [], work.brand.currency, request.headers.get("accept-language", work.brand.locale)
-    cart = CartHolder.recognise(request, work, None).cart
+    caller = CartReader.recognise(request, work, None)
+    cart = caller.cart
     if cart.id != ask.cart_id:
         raise CartNotFound
-    return priced_lines(look_at_goods(work, cart)), cart.currency, cart.locale
+    return priced_lines(look_at_goods(work, cart, caller.lines)), cart.currency, cart.locale
 
 
 handler = endpoint(
@@ -86,4 +87,5 @@ handler = endpoint(
     "/v1/store/shipping-options",
     list_shipping_options,
     refuses=[CountryNotServed, CartTokenMissing, CartNotFound],
+    only_reads=True,
 )

@@ -1,6 +1,6 @@
 """POST /v1/store/checkout/preview — what the order would cost, without any effect."""
 
-from shared.cart.callers import CartHolder
+from shared.cart.callers import CartReader
 from shared.cart.contents import look
 from shared.cart.editing import check_open
 from shared.cart.pricing import totals
@@ -14,11 +14,11 @@ from shared.platform.work import Work
 from shared.pricing.shipping import ShippingUnavailable
 
 
-def preview_checkout(ask: CheckOut, caller: CartHolder, work: Work) -> Preview:
+def preview_checkout(ask: CheckOut, caller: CartReader, work: Work) -> Preview:
     if caller.cart.id != ask.cart_id:
         raise CartNotFound
     check_open(caller.cart)
-    agreement = agree(ask, look(work, caller.cart), work.brand, work.now)
+    agreement = agree(ask, look(work, caller.cart, caller.lines), work.brand, work.now)
     return Preview(
         totals=totals(agreement.quote, agreement.points),
         tax_included=agreement.quote.tax_included,

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from shared.cart import store
 from shared.cart.lines import MAX_QUANTITY
 from shared.cart.records import CartRecord, LineRecord
-from shared.catalog.variants import ForSale, for_sale_soon
+from shared.catalog.variants import ForSale, for_sale, for_sale_soon
 from shared.inventory.holding import NOTHING, Standing, standing
 from shared.platform.work import Work
 
@@ -32,12 +31,7 @@ class Contents(NamedTuple):
         return MAX_QUANTITY if found.backorder else found.available
 
 
-def look(work: Work, cart: CartRecord) -> Contents:
-    """Read everything about a cart."""
-    return look_beside(work, cart, store.lines(work, cart.id))
-
-
-def look_beside(work: Work, cart: CartRecord, lines: Sequence[LineRecord]) -> Contents:
+def look(work: Work, cart: CartRecord, lines: Sequence[LineRecord]) -> Contents:
     """Read everything about a cart whose lines are known."""
     units = units_of(lines)
     goods = for_sale_soon(work, units, cart.currency)
@@ -45,19 +39,10 @@ def look_beside(work: Work, cart: CartRecord, lines: Sequence[LineRecord]) -> Co
     return Contents(cart, lines, units, goods(), stock)
 
 
-def look_at_goods(work: Work, cart: CartRecord) -> Contents:
+def look_at_goods(work: Work, cart: CartRecord, lines: Sequence[LineRecord]) -> Contents:
     """Read everything about a cart but what there is in stock."""
-    lines = store.lines(work, cart.id)
     units = units_of(lines)
-    return Contents(cart, lines, units, for_sale_soon(work, units, cart.currency)(), {})
-
-
-def beside_stock(
-    work: Work, cart: CartRecord, lines: Sequence[LineRecord], goods: Mapping[UUID, ForSale]
-) -> Contents:
-    """The contents of a cart whose lines and goods are known."""
-    units = units_of(lines)
-    return Contents(cart, lines, units, goods, standing(work, holder_of(cart), units))
+    return Contents(cart, lines, units, for_sale(work, units, cart.currency), {})
 
 
 def holder_of(cart: CartRecord) -> UUID:

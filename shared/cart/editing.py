@@ -19,9 +19,9 @@ from shared.cart.refusals import (
 from shared.cart.shapes import AddItem
 from shared.catalog.variants import ForSale
 from shared.identity.levels import Level
-from shared.inventory.holding import standing
+from shared.inventory.holding import Standing
 from shared.inventory.refusals import OutOfStock
-from shared.inventory.reservations import reserve
+from shared.inventory.reservations import LockedStock
 from shared.kernel.ids import new_id
 from shared.platform.work import Work
 
@@ -111,16 +111,25 @@ def asked_price(goods: ForSale, pay_with: str) -> Asked:
     return Asked(goods.price.amount, prior_price_amount=prior.amount if prior else None)
 
 
+def stock_soon(work: Work, cart: CartRecord, before: Mapping[UUID, int], changed: UUID) -> LockedStock:
+    """The stock of the `changed` variant, locked with the next statement, and how the cart stands with it and with what it had
+    `before` (units by variant). Once its hold has run out all of it is locked, since all of it is asked for again."""
+    locked = {*before, changed} if _ran_out(work, cart) else {changed}
+    return LockedStock.of_cart(work, cart.id, locked, before)
+
+
 def hold(
     work: Work,
     cart: CartRecord,
     lines: Sequence[LineRecord],
     changed: UUID,
+    stock: LockedStock,
     *,
     before: int = 0,
     refuse: bool = True,
-) -> None:
-    """Hold for 30 minutes what `lines` want of the `changed` variant, and renew what the cart holds of others.
+) -> dict[UUID, Standing]:
+    """Hold for 30 minutes what `lines` want of the `changed` variant, and renew what the cart holds of others; answers how the
+    cart then stands with each variant.
 
     Raises OutOfStock unless `refuse` is off (units were only given back); its `available_quantity` is what could have
     been asked for on top of the `before` units that the cart had.
@@ -128,10 +137,10 @@ def hold(
     units = units_of(lines)
     asked = {changed: units.get(changed, 0)}
     until = work.now + HOLD
-    if cart.active_before + HOLD <= work.now:
-        asked = _still_to_be_had(work, cart, units, changed) | asked
+    if _ran_out(work, cart):
+        asked = _still_to_be_had(stock, units, changed) | asked
     try:
-        reserve(work, cart.id, asked, until)
+        stock.hold(asked, until)
     except OutOfStock as refusal:
         short = {UUID(each["variant_id"]): each for each in refusal.extra["shortages"]}
         if refuse and changed in short:
@@ -140,16 +149,18 @@ def hold(
                 available_quantity=left, variant_id=str(changed), sku=short[changed]["sku"]
             ) from None
         # The items are locked by now, so what was to be had a moment ago still is.
-        reserve(work, cart.id, {variant: asked[variant] for variant in asked if variant not in short}, until)
+        stock.hold({variant: asked[variant] for variant in asked if variant not in short}, until)
+    return stock.standings()
 
 
-def _still_to_be_had(
-    work: Work, cart: CartRecord, units: Mapping[UUID, int], changed: UUID
-) -> dict[UUID, int]:
+def _ran_out(work: Work, cart: CartRecord) -> bool:
+    return cart.active_before + HOLD <= work.now
+
+
+def _still_to_be_had(stock: LockedStock, units: Mapping[UUID, int], changed: UUID) -> dict[UUID, int]:
     """What a cart whose hold has run out can be given again; a line that cannot is one of its problems, not a refusal."""
-    stock = standing(work, cart.id, [variant for variant in units if variant != changed])
     return {
         variant: units[variant]
-        for variant, found in stock.items()
-        if found.backorder or found.available >= units[variant]
+        for variant, found in stock.standings().items()
+        if variant in units and variant != changed and (found.backorder or found.available >= units[variant])
     }

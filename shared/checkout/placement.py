@@ -1,5 +1,6 @@
 """From a locked cart to an order that waits for its payment."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from shared.cart.editing import HOLD
 from shared.cart.view import held_until
 from shared.checkout.agreement import Agreement
 from shared.checkout.shapes import CheckOut
-from shared.inventory.holding import hand_back, pass_on
+from shared.inventory.holding import NOTHING, hand_back, pass_on_soon
 from shared.inventory.reservations import hand_over
 from shared.kernel.ids import new_id
 from shared.orders.events import OrderPlacedV1
@@ -21,6 +22,8 @@ from shared.pricing.quote import PricedLine, TaxLine
 
 # The start of a checkout holds the stock this much longer, once per cart.
 LONGER = timedelta(minutes=15)
+# More than a transaction takes, and than clocks differ.
+_SAFE = timedelta(minutes=1)
 
 
 def place_order(
@@ -29,13 +32,16 @@ def place_order(
     """Write the order and the payment it waits for, and make the cart's stock the order's. Raises OutOfStock."""
     cart = contents.cart
     order_id, until = new_id(work.now), time_to_pay(contents, work.now)
-    if pass_on(work, cart.id, order_id, until) != contents.units:
-        hand_back(work, order_id, cart.id)
-        hand_over(work, cart.id, order_id, contents.units, until)
+    passed = pass_on_soon(work, cart.id, order_id, until)
+    is_safe = _is_held(contents, work.now)
+    if not is_safe:
+        _complete(work, contents, order_id, passed(), until)
     total = agreement.quote.total
     started = payments.start_first(work, order_id, total, ask.gateway)
     carts.await_payment(work, cart, order_id, ask.email)
     number = place(work, _new_order(order_id, ask, contents, agreement, fingerprint, until, work))
+    if is_safe:
+        _complete(work, contents, order_id, passed(), until)
     work.tell(
         OrderPlacedV1(
             order_id=order_id,
@@ -48,6 +54,25 @@ def place_order(
         key=str(order_id),
     )
     return started
+
+
+def _is_held(contents: Contents, now: datetime) -> bool:
+    """Whether the cart holds all of it for so long that nobody can have taken any of it back by the time the order is written:
+    what was passed on is then looked at with the order, and not before."""
+    held = [(contents.stock.get(variant, NOTHING), units) for variant, units in contents.units.items()]
+    return all(
+        found.held == units and found.expires_at is not None and found.expires_at > now + _SAFE
+        for found, units in held
+    )
+
+
+def _complete(
+    work: Work, contents: Contents, order_id: UUID, passed: Mapping[UUID, int], until: datetime
+) -> None:
+    """Take again what the cart had lost of what it was to pass on. Raises OutOfStock."""
+    if passed != contents.units:
+        hand_back(work, order_id, contents.cart.id)
+        hand_over(work, contents.cart.id, order_id, contents.units, until)
 
 
 def time_to_pay(contents: Contents, now: datetime) -> datetime:

@@ -1,12 +1,14 @@
 """Which stock items give the units that a holder wants. Pure: the caller holds the items' locks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 
 class Item(NamedTuple):
-    """Stock of one variant at one place, as its counters stand. `held` is what the asking holder has of `reserved`."""
+    """Stock of one variant at one place, as its counters stand. `held` is what the asking holder has of `reserved`, until
+    `expires_at`; `lapsed` is what others have of it past their time."""
 
     id: UUID
     variant_id: UUID
@@ -15,11 +17,18 @@ class Item(NamedTuple):
     safety_stock: int
     backorder_allowed: bool
     held: int = 0
+    expires_at: datetime | None = None
+    lapsed: int = 0
 
     @property
     def open_to_holder(self) -> int:
         """How many the holder may have in all: its own and what nobody holds."""
         return max(0, self.on_hand - self.safety_stock - self.reserved + self.held)
+
+    @property
+    def open_in_time(self) -> int:
+        """The same, with what others hold past their time and nobody has taken back yet."""
+        return max(0, self.on_hand - self.safety_stock - self.reserved + self.lapsed + self.held)
 
 
 class Shortage(NamedTuple):

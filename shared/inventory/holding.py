@@ -1,6 +1,6 @@
 """What one cart or order holds, beside what is free: how many it could have in all."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -67,12 +67,18 @@ def standing(work: Work, holder_id: UUID, variant_ids: Collection[UUID]) -> dict
     return {row.variant_id: Standing(*row[1:]) for row in rows}
 
 
-def pass_on(work: Work, cart_id: UUID, order_id: UUID, until: datetime) -> dict[UUID, int]:
-    """Make all that the cart still holds the order's until `until` or later; answer it, by variant. Takes nothing new."""
-    units: dict[UUID, int] = {}
-    for row in work.all(_PASS_ON, cart=cart_id, order=order_id, until=until):
-        units[row.variant_id] = units.get(row.variant_id, 0) + row.quantity
-    return units
+def pass_on_soon(work: Work, cart_id: UUID, order_id: UUID, until: datetime) -> Callable[[], dict[UUID, int]]:
+    """With the next statement, make all that the cart still holds the order's until `until` or later; what this answers, once
+    called, says what that was, by variant. Takes nothing new."""
+    asked = work.soon(_PASS_ON, cart=cart_id, order=order_id, until=until)
+
+    def passed() -> dict[UUID, int]:
+        units: dict[UUID, int] = {}
+        for row in asked.all():
+            units[row.variant_id] = units.get(row.variant_id, 0) + row.quantity
+        return units
+
+    return passed
 
 
 def hand_back(work: Work, order_id: UUID, cart_id: UUID) -> None:

@@ -3,19 +3,104 @@
 The caller has locked the cart or the order it asks for, so that one holder's requests come one after another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from shared.catalog.variants import skus
 from shared.inventory import store
-from shared.inventory.allocation import Allocation, Item, Shortage, allocate
+from shared.inventory.allocation import Item, Shortage, allocate
 from shared.inventory.events import ReservationExpiredV1
+from shared.inventory.holding import NOTHING, Standing
 from shared.inventory.refusals import OutOfStock
 from shared.inventory.store import Holder
 from shared.platform.work import Work
 
 SYSTEM = "system"
+
+
+class LockedStock:
+    """The items of the variants `locked`, locked with the next statement, and beside them those of the variants `beside`: what a
+    holder has of each, and could have."""
+
+    def __init__(
+        self, work: Work, holder: Holder, locked: Collection[UUID], beside: Collection[UUID] = ()
+    ) -> None:
+        self._work, self._holder = work, holder
+        self._asked = store.lock_and_count(work, locked, beside, holder.id)
+        self._read: list[Item] | None = None
+
+    @classmethod
+    def of_cart(
+        cls, work: Work, cart_id: UUID, locked: Collection[UUID], beside: Collection[UUID] = ()
+    ) -> Self:
+        """The same for a cart."""
+        return cls(work, Holder(cart_id, is_order=False), locked, beside)
+
+    @property
+    def _items(self) -> list[Item]:
+        if self._read is None:
+            self._read = [Item(*row[:-1]) for row in self._asked()]
+        return self._read
+
+    def standings(self) -> dict[UUID, Standing]:
+        """How the holder stands with each variant of which stock is kept; as `holding.standing`, `hold` and `take` included."""
+        found: dict[UUID, Standing] = {}
+        for item in self._items:
+            before = found.get(item.variant_id, NOTHING)
+            ends = [end for end in (before.expires_at, item.expires_at) if end is not None]
+            found[item.variant_id] = Standing(
+                before.held + item.held,
+                min(ends, default=None),
+                before.available + item.open_in_time,
+                before.backorder or item.backorder_allowed,
+            )
+        return found
+
+    def hold(self, quantities: Mapping[UUID, int], until: datetime) -> None:
+        """Hold exactly `quantities` (units by locked variant; 0 gives back), and renew whatever else the holder holds.
+
+        Only the difference to what it holds already is taken or given back. Raises OutOfStock, and then nothing changed:
+        `available_quantity`, `variant_id` and `sku` speak of the first variant that is short, `shortages` of each.
+        """
+        if shortages := self.take(quantities, until):
+            raise out_of_stock(self._work, shortages)
+
+    def take(self, quantities: Mapping[UUID, int], until: datetime) -> list[Shortage]:
+        """The same, answering what is short."""
+        if not quantities:
+            store.renew(self._work, self._holder.id, until)
+            self._read = [_held(item, {}, until) for item in self._items]
+            return []
+        allocation = allocate(quantities, self._items)
+        if allocation.shortages:
+            self._take_back({shortage.variant_id for shortage in allocation.shortages})
+            allocation = allocate(quantities, self._items)
+        if allocation.shortages:
+            return allocation.shortages
+        if allocation.quantities:
+            store.set_holds(self._work, self._holder, allocation.quantities, until)
+            self._read = [_held(item, allocation.quantities, until) for item in self._items]
+        return []
+
+    def _take_back(self, variants: set[UUID]) -> None:
+        short = [item.id for item in self._items if item.variant_id in variants]
+        freed: dict[UUID, int] = {}
+        for row in store.take_back(self._work, short, self._holder.id):
+            freed[row.item_id] = freed.get(row.item_id, 0) + row.quantity
+            tell_expired(self._work, row)
+        self._read = [_freed(item, freed.get(item.id, 0)) for item in self._items]
+
+
+def _held(item: Item, quantities: Mapping[UUID, int], until: datetime) -> Item:
+    held = quantities.get(item.id, item.held)
+    ends = max(item.expires_at or until, until) if held else None
+    return item._replace(held=held, reserved=item.reserved - item.held + held, expires_at=ends)
+
+
+def _freed(item: Item, quantity: int) -> Item:
+    return item._replace(reserved=item.reserved - quantity, lapsed=item.lapsed - quantity)
 
 
 def reserve(work: Work, cart_id: UUID, quantities: Mapping[UUID, int], until: datetime) -> None:
@@ -95,42 +180,7 @@ def _hold(work: Work, holder: Holder, quantities: Mapping[UUID, int], until: dat
     if not quantities:
         store.renew(work, holder.id, until)
         return []
-    items = _locked(work, holder, quantities)
-    allocation = allocate(quantities, items)
-    if allocation.shortages:
-        items = _with_taken_back(work, holder, items, allocation)
-        allocation = allocate(quantities, items)
-    if allocation.shortages:
-        return allocation.shortages
-    if allocation.quantities:
-        store.set_holds(work, holder, allocation.quantities, until)
-    return []
-
-
-def _locked(work: Work, holder: Holder, quantities: Mapping[UUID, int]) -> list[Item]:
-    rows, held = store.lock_items_and_holds(work, quantities, holder.id)
-    return [
-        Item(
-            row.id,
-            row.variant_id,
-            row.on_hand,
-            row.reserved,
-            row.safety_stock,
-            row.backorder_allowed,
-            held.get(row.id, 0),
-        )
-        for row in rows
-    ]
-
-
-def _with_taken_back(work: Work, holder: Holder, items: list[Item], allocation: Allocation) -> list[Item]:
-    short = {shortage.variant_id for shortage in allocation.shortages}
-    lapsed = store.take_back(work, [item.id for item in items if item.variant_id in short], holder.id)
-    freed: dict[UUID, int] = {}
-    for row in lapsed:
-        freed[row.item_id] = freed.get(row.item_id, 0) + row.quantity
-        tell_expired(work, row)
-    return [item._replace(reserved=item.reserved - freed.get(item.id, 0)) for item in items]
+    return LockedStock(work, holder, quantities).take(quantities, until)
 
 
 def tell_expired(work: Work, row: object) -> None:

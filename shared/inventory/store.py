@@ -4,7 +4,7 @@ Rows of another holder are only ever taken with SKIP LOCKED: a holder that renew
 item, and waiting for it while holding the item could close a circle.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,7 +17,7 @@ _LOCK_OF_VARIANTS = """
     SELECT i.id, i.variant_id, i.on_hand, i.reserved, i.safety_stock, i.backorder_allowed, l.priority
       FROM inventory.inventory_items i
       JOIN inventory.stock_locations l ON l.brand_id = i.brand_id AND l.id = i.location_id
-     WHERE i.variant_id = ANY (%(variants)s)
+     WHERE i.variant_id = ANY (ARRAY(SELECT unnest(%(variants)s::uuid[])))
      ORDER BY i.variant_id, i.id
        FOR NO KEY UPDATE OF i
 """
@@ -28,9 +28,20 @@ _LOCK_OF_HOLDER = """
      ORDER BY i.variant_id, i.id
        FOR NO KEY UPDATE
 """
-_HELD = """
-    SELECT item_id, quantity FROM inventory.inventory_reservations
-     WHERE holder_id = %(holder)s AND state = 'held'
+# Read after the locks were had, since what stood there before may have been taken while waiting for them. The list is made by a
+# sub-select, so that one plan is kept for all lists.
+_COUNTED = """
+    SELECT i.id, i.variant_id, i.on_hand, i.reserved, i.safety_stock, i.backorder_allowed,
+           coalesce(own.quantity, 0) AS held, own.expires_at, coalesce(lapsed.quantity, 0)::int AS lapsed, l.priority
+      FROM inventory.inventory_items i
+      JOIN inventory.stock_locations l ON l.brand_id = i.brand_id AND l.id = i.location_id
+      LEFT JOIN LATERAL (
+           SELECT sum(r.quantity) AS quantity FROM inventory.inventory_reservations r
+            WHERE i.reserved > 0 AND r.brand_id = i.brand_id AND r.item_id = i.id
+              AND r.state = 'held' AND r.expires_at <= %(now)s AND r.holder_id <> %(holder)s) lapsed ON true
+      LEFT JOIN inventory.inventory_reservations own
+             ON own.brand_id = i.brand_id AND own.holder_id = %(holder)s AND own.item_id = i.id AND own.state = 'held'
+     WHERE i.variant_id = ANY (ARRAY(SELECT unnest(%(variants)s::uuid[])))
 """
 _SOLD = """
     SELECT i.variant_id, sum(r.quantity)::int AS quantity
@@ -137,14 +148,14 @@ def lock_items_of(work: Work, variant_ids: Collection[UUID]) -> list[Any]:
     return _by_preference(work.all(_LOCK_OF_VARIANTS, variants=list(variant_ids)))
 
 
-def lock_items_and_holds(
-    work: Work, variant_ids: Collection[UUID], holder_id: UUID
-) -> tuple[list[Any], dict[UUID, int]]:
-    """The same, and what `holder_id` holds, by item: read after the locks were had, since what stood there before may have been
-    taken while waiting for them."""
-    locked = work.soon(_LOCK_OF_VARIANTS, variants=list(variant_ids))
-    held = {row.item_id: row.quantity for row in work.all(_HELD, holder=holder_id)}
-    return _by_preference(locked.all()), held
+def lock_and_count(
+    work: Work, locked: Collection[UUID], beside: Collection[UUID], holder_id: UUID
+) -> Callable[[], list[Any]]:
+    """Lock the items of the variants `locked`, with the next statement; called, what this answers says how these and those of
+    the variants `beside` stood then, and what `holder_id` holds of each; the preferred place of each variant first."""
+    work.soon(_LOCK_OF_VARIANTS, variants=list(locked))
+    asked = work.soon(_COUNTED, variants=list({*locked, *beside}), holder=holder_id, now=work.now)
+    return lambda: _by_preference(asked.all())
 
 
 def _by_preference(rows: list[Any]) -> list[Any]:

@@ -1,28 +1,53 @@
-"""What psycopg imports at every cold start for a half of it that no function uses: asyncio, and packages' metadata for its version.
+"""What libraries import at every cold start for a half of them that no function uses.
 
-Both together are a seventh of a cold start. In a Lambda they are put off until somebody else wants them; to psycopg something
-stands in for them, so that its asynchronous connections do not work there.
+psycopg: asyncio, and packages' metadata for its version. Powertools: metrics, tracing, botocore and JMESPath, for a logger. In a Lambda
+they are put off until somebody else wants them; to psycopg something stands in for them, so that its asynchronous connections do not
+work there.
 """
 
 import importlib
+import importlib.util
 import sys
 from functools import cache
 from types import ModuleType
 from typing import Any, NoReturn
 
 _FOR = ("psycopg", "psycopg_binary")
-_MODULES = ("asyncio", "importlib.metadata")
+_MODULES = ("asyncio", "importlib.metadata", "aws_lambda_powertools.utilities.jmespath_utils")
+# Their parts are imported without what the package itself imports of all its parts.
+_PACKAGES = ("aws_lambda_powertools",)
 
 
 def put_off() -> None:
     """Put off what nobody has imported yet."""
+    for name in _PACKAGES:
+        if name not in sys.modules:
+            _hollow(name)
     for name in _MODULES:
         if name in sys.modules:
             continue
         stub = sys.modules[name] = _PutOff(name)
         package, _, within = name.rpartition(".")
-        if package:
+        if package in sys.modules:
             setattr(sys.modules[package], within, stub)
+
+
+def _hollow(name: str) -> None:
+    """The package without what is written in it, which is run when somebody asks it for more than its parts."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.loader is None:
+        return
+    package, loader = importlib.util.module_from_spec(spec), spec.loader
+
+    def fill(wanted: str) -> Any:
+        if wanted.startswith("__"):
+            raise AttributeError(wanted)
+        del package.__dict__["__getattr__"]
+        loader.exec_module(package)
+        return getattr(package, wanted)
+
+    package.__dict__["__getattr__"] = fill
+    sys.modules[name] = package
 
 
 class _PutOff(ModuleType):

@@ -151,7 +151,10 @@ _WRITE = """
     ON CONFLICT (brand_id, scope, key) DO UPDATE
        SET fingerprint = excluded.fingerprint, state = excluded.state, status = excluded.status, body = excluded.body,
            headers = excluded.headers, pending = excluded.pending, lease_until = excluded.lease_until,
-           created_at = excluded.created_at, expires_at = excluded.expires_at
+           created_at = excluded.created_at,
+           -- Indexed, so it stays where it is when that makes no difference.
+           expires_at = CASE WHEN k.expires_at > excluded.expires_at - interval '1 minute' THEN k.expires_at
+                             ELSE excluded.expires_at END
      WHERE k.state = 'started' OR k.expires_at <= %(now)s
     RETURNING 1)
     SELECT platform.refuse_twin() WHERE NOT EXISTS (SELECT FROM written)

@@ -1,6 +1,6 @@
 """Structured logs: one JSON object a line, every line with the correlation id of the request that started it all."""
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging import Logger
 
 log = Logger(
     service="comptoir", utc=True, log_record_order=["level", "message", "function", "correlation_id"]

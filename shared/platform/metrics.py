@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools import Metrics
+    from aws_lambda_powertools.metrics import Metrics
 
 _metrics: "Metrics | None" = None
 
@@ -12,8 +12,7 @@ def count(name: str, value: float = 1) -> None:
     """Add `value` to the metric `name`; written when the door flushes."""
     global _metrics
     # Imported here: most functions never count anything.
-    from aws_lambda_powertools import Metrics
-    from aws_lambda_powertools.metrics import MetricUnit
+    from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
     if _metrics is None:
         _metrics = Metrics(namespace="Comptoir", service="comptoir")

@@ -35,7 +35,7 @@ _SECONDS = 60
 _EMPTY = "def handler(event, context):\n    return {'statusCode': 200}\n"
 # What is imported whatever a function does: nothing of ours but how the libraries are imported.
 _LIBRARIES = (
-    "import shared\nimport psycopg\nimport pydantic\nfrom aws_lambda_powertools import Logger\n"
+    "import shared\nimport psycopg\nimport pydantic\nfrom aws_lambda_powertools.logging import Logger\n"
     f"class One(pydantic.BaseModel):\n    one: int\n{_EMPTY}"
 )
 FLOORS = {

@@ -107,11 +107,13 @@ def endpoint(
     who: str | None = None,
     audited: bool | None = None,
     brand_of: Callable[[HttpRequest], Brand] | None = None,
+    only_reads: bool = False,
 ) -> Endpoint:
     """The handler of `method` `path`. `answers` names the model of a story that writes its HttpResponse itself;
     `limit` and `idempotency` follow from the method unless given; `who` only where no Caller says it (`provider`).
     `audited` says whether the audit log gets an entry of it: else what staff change gets one and what they read does not, which a
     read of personal data must. `brand_of` reads the brand off a request that neither host nor `X-Brand` tells it of: a provider's webhook.
+    What `only_reads` has a transaction that may not write, and answers without waiting for its end.
     """
     teller = story.record if isinstance(story, Steps) else story
     here = origin()
@@ -139,6 +141,7 @@ def endpoint(
         audited=audited
         if audited is not None
         else bool(asked.caller and asked.caller[1].audited and method not in _READING),
+        only_reads=only_reads,
     )
     return Endpoint(spec, story, brand_of or _brand_asked_for)
 

@@ -30,3 +30,4 @@ class EndpointSpec:
     cache: Public | None
     who: str
     audited: bool
+    only_reads: bool = False

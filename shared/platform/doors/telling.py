@@ -32,7 +32,8 @@ class Teller:
         self._caller = spec.signature.caller
         self._function = f"{spec.context}/{spec.name}"
         self._action = f"{spec.context}.{spec.name}"
-        self._kind = Kind.READING if spec.cache and spec.cache.only_reads else Kind.WRITING
+        only_reads = spec.only_reads or (spec.cache is not None and spec.cache.only_reads)
+        self._kind = Kind.READING if only_reads else Kind.WRITING
         if isinstance(story, Steps):
             self._pending = signature.pending_of(
                 inspect.signature(story.record, eval_str=True).return_annotation
