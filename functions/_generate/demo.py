@@ -5,6 +5,7 @@ from typing import Any
 
 from local.demo import ids
 from local.demo.brands import CUSTOMER, PARTNER_OWNER, PASSWORD, STAFF
+from local.demo.promotions import GROCERY_CODE, WELCOME_CODE
 
 _NEW_PASSWORD = "another-demo-Passw0rd!"
 _EMAIL, _FIRST_NAME, _LAST_NAME = CUSTOMER
@@ -32,6 +33,10 @@ _PAID_ORDER, _CALLED_OFF_ORDER, _WITHDRAWAL, _BUYING_CART = (
 
 _REVIEW = "01932f00-0000-7900-8000-000000000001"
 
+_PROMOTION, _SPARE_PROMOTION, _PROMOTED_CART = (
+    f"01932f00-0000-7b00-8000-{number:012x}" for number in range(1, 4)
+)
+
 # Values that a request or an event may carry. A `${NAME}` is put in by whoever sends the sample: it is a secret or passes.
 FACTS: dict[str, Any] = {
     "brand_id": _BRAND,
@@ -41,6 +46,7 @@ FACTS: dict[str, Any] = {
     "item_id": _ITEM,
     "order_id": _ORDER,
     "review_id": _REVIEW,
+    "promotion_id": _PROMOTION,
     "payment_id": _PAYMENT,
     "session_id": _SESSION,
     "customer_id": _CUSTOMER,
@@ -118,6 +124,13 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "create_user": {"email": "zoe@demo.test"},
     "change_customer": {"email": "lea@demo.test"},
     "create_brand": {"slug": "atelier"},
+    "create_promotion": {"code": "AUTOMNE", "type": "percentage", "value": 15},
+    "change_promotion": {"code": "BIENVENUE", "type": "percentage", "value": 15},
+    "delete_promotion": {"promotion_id": _SPARE_PROMOTION},
+    "create_promotion_codes": {"count": 100, "prefix": "AMIS"},
+    "check_promotion": {"code": WELCOME_CODE, "cart_id": _CART},
+    "apply_promotion": {"code": WELCOME_CODE},
+    "remove_promotion": {"cart_id": _PROMOTED_CART, "code": GROCERY_CODE},
     "delete_product": {"product_id": _SPARE_PRODUCT},
     "remove_variant": {"product_id": _SPARE_PRODUCT, "variant_id": _SPARE_VARIANT},
     "create_category": {"slug": "cafes"},
@@ -140,6 +153,8 @@ TOKENS: dict[str, dict[str, str]] = {
 # How a function's own sample shows it instead.
 HEADERS: dict[str, dict[str, str]] = {
     "confirm_checkout": {"x-cart-token": "${BUYING_CART_TOKEN}"},
+    "check_promotion": {"x-cart-token": "${CART_TOKEN}"},
+    "remove_promotion": {"x-cart-token": "${PROMOTED_CART_TOKEN}"},
     "enrol_mfa": {"authorization": "Bearer ${FRESH_TOKEN}"},
     "confirm_mfa": {"authorization": "Bearer ${ENROLLING_TOKEN}"},
     "disable_mfa": {"authorization": "Bearer ${ENROLLED_TOKEN}"},

@@ -22,6 +22,7 @@ from tests.architecture.sample_catalogue import make_catalogue
 from tests.architecture.sample_media import make_media
 from tests.architecture.sample_orders import make_orders
 from tests.architecture.sample_people import make_people
+from tests.architecture.sample_promotions import make_promotions
 from tests.architecture.sample_reviews import make_reviews
 from tests.architecture.sample_stock import UNSUBSCRIBE_TOKEN, make_stock
 from tests.architecture.sample_stuck import make_stuck
@@ -75,6 +76,7 @@ def make_world(superuser: str) -> World:
     catalogue = make_catalogue(brand)
     stock = make_stock(brand)
     media = make_media(brand)
+    promotions, promoted = make_promotions(brand)
     with psycopg.connect(superuser, autocommit=True) as admin:
         _rename(
             admin,
@@ -92,6 +94,7 @@ def make_world(superuser: str) -> World:
                 **catalogue,
                 **stock,
                 **media,
+                **promotions,
             },
         )
     return World(
@@ -104,6 +107,7 @@ def make_world(superuser: str) -> World:
             **opening,
             **secrets_of_ways_in(brand),
             **theirs,
+            **promoted,
             "UNSUBSCRIBE_TOKEN": UNSUBSCRIBE_TOKEN,
         }
     )
