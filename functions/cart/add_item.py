@@ -7,6 +7,7 @@ from shared.cart.callers import CartEditor
 from shared.cart.contents import Contents, units_of
 from shared.cart.editing import hold, stock_soon, with_added
 from shared.cart.membership import level_shown
+from shared.cart.promoting import promoting_soon
 from shared.cart.refusals import (
     CartClosed,
     CartFull,
@@ -33,13 +34,15 @@ def add_item(ask: AddItem, cart_id: UUID, caller: CartEditor, request: HttpReque
     cart = editable(work, caller.cart)
     before = units_of(caller.lines)
     stock = stock_soon(work, cart, before, ask.variant_id)
+    promoting = promoting_soon(work, cart)
     goods = for_sale(work, {*before, ask.variant_id}, cart.currency)
     wanted = goods.get(ask.variant_id)
     level = level_shown(work, request) if wanted and wanted.min_level else None
     line, lines = with_added(caller.lines, wanted, ask, work.now, level)
     stands = hold(work, cart, lines, ask.variant_id, stock, before=before.get(ask.variant_id, 0))
     store.put_line(work, cart, line, "added")
-    return as_cart(Contents(cart, lines, units_of(lines), goods, stands), work.brand, work.now)
+    contents = Contents(cart, lines, units_of(lines), goods, stands, promoting(goods))
+    return as_cart(contents, work.brand, work.now)
 
 
 handler = endpoint(

@@ -6,6 +6,7 @@ from shared.cart import store
 from shared.cart.callers import CartEditor
 from shared.cart.contents import Contents, units_of
 from shared.cart.editing import hold, line_of, stock_soon, with_quantity
+from shared.cart.promoting import promoting_soon
 from shared.cart.refusals import (
     CartClosed,
     CartItemNotFound,
@@ -29,11 +30,13 @@ def change_item(ask: ChangeItem, cart_id: UUID, item_id: UUID, caller: CartEdito
     before = line_of(caller.lines, item_id)
     had = units_of(caller.lines)
     stock = stock_soon(work, cart, had, before.variant_id)
+    promoting = promoting_soon(work, cart)
     goods = for_sale(work, had, cart.currency)
     line, lines = with_quantity(caller.lines, before, goods.get(before.variant_id), ask.quantity)
     stands = hold(work, cart, lines, line.variant_id, stock)
     store.put_line(work, cart, line, "quantity_changed")
-    return as_cart(Contents(cart, lines, units_of(lines), goods, stands), work.brand, work.now)
+    contents = Contents(cart, lines, units_of(lines), goods, stands, promoting(goods))
+    return as_cart(contents, work.brand, work.now)
 
 
 handler = endpoint(

@@ -6,6 +6,7 @@ from shared.cart import store
 from shared.cart.callers import CartEditor
 from shared.cart.contents import Contents, units_of
 from shared.cart.editing import hold, line_of, stock_soon
+from shared.cart.promoting import promoting_soon
 from shared.cart.refusals import CartClosed, CartItemNotFound, CartNotFound, CartTokenMissing
 from shared.cart.shapes import Cart
 from shared.cart.view import as_cart
@@ -21,10 +22,11 @@ def remove_item(cart_id: UUID, item_id: UUID, caller: CartEditor, work: Work) ->
     lines = [line for line in caller.lines if line.id != gone.id]
     units = units_of(lines)
     stock = stock_soon(work, cart, units, gone.variant_id)
+    promoting = promoting_soon(work, cart)
     goods = for_sale(work, units, cart.currency)
     stands = hold(work, cart, lines, gone.variant_id, stock, refuse=False)
     store.remove_line(work, cart, gone)
-    return as_cart(Contents(cart, lines, units, goods, stands), work.brand, work.now)
+    return as_cart(Contents(cart, lines, units, goods, stands, promoting(goods)), work.brand, work.now)
 
 
 handler = endpoint(

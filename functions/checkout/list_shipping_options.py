@@ -1,5 +1,6 @@
 """GET /v1/store/shipping-options — the ways to send a parcel to an address, and what they cost."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from shared.cart.callers import CartReader
 from shared.cart.contents import look_at_goods
-from shared.cart.pricing import day_of, priced_lines
+from shared.cart.pricing import day_of, decided, priced_lines
 from shared.cart.refusals import CartNotFound, CartTokenMissing
 from shared.checkout.refusals import CountryNotServed
 from shared.kernel.money import Money
@@ -15,6 +16,7 @@ from shared.platform.doors import endpoint
 from shared.platform.http import HttpRequest
 from shared.platform.models import Query, Response
 from shared.platform.work import Work
+from shared.pricing.discounts import Promotion
 from shared.pricing.prices import Line, price, weight_of
 from shared.pricing.shipping import ShippingOption, options
 from shared.pricing.vat import Destination, TaxRules
@@ -47,14 +49,16 @@ def list_shipping_options(ask: AskForOptions, request: HttpRequest, work: Work) 
     on = day_of(work.brand, work.now)
     if not options(work.brand.settings, ask.country, ask.postcode, 0, on):
         raise CountryNotServed(country=ask.country)
-    lines, currency, locale = _parcel(ask, request, work)
+    lines, promotions, currency, locale = _parcel(ask, request, work)
     found = options(work.brand.settings, ask.country, ask.postcode, weight_of(lines), on)
     to, rules = Destination(ask.country, ask.postcode), TaxRules.of(work.brand.settings)
 
     def cost(option: ShippingOption) -> Money:
         if not lines:
             return option.cost(0, 0)
-        return price(lines, to=to, shipping=option, rules=rules, on=on, currency=currency).shipping
+        return price(
+            lines, promotions=promotions, to=to, shipping=option, rules=rules, on=on, currency=currency
+        ).shipping
 
     return ShippingChoices(
         data=[
@@ -72,14 +76,18 @@ def list_shipping_options(ask: AskForOptions, request: HttpRequest, work: Work) 
     )
 
 
-def _parcel(ask: AskForOptions, request: HttpRequest, work: Work) -> tuple[list[Line], str, str]:
+def _parcel(
+    ask: AskForOptions, request: HttpRequest, work: Work
+) -> tuple[list[Line], Sequence[Promotion], str, str]:
     if ask.cart_id is None:
-        return [], work.brand.currency, request.headers.get("accept-language", work.brand.locale)
+        return [], (), work.brand.currency, request.headers.get("accept-language", work.brand.locale)
     caller = CartReader.recognise(request, work, None)
     cart = caller.cart
     if cart.id != ask.cart_id:
         raise CartNotFound
-    return priced_lines(look_at_goods(work, cart, caller.lines)), cart.currency, cart.locale
+    contents = look_at_goods(work, cart, caller.lines)
+    discounts = decided(contents, work.now).discounts
+    return priced_lines(contents), discounts, cart.currency, cart.locale
 
 
 handler = endpoint(

@@ -5,7 +5,8 @@ from shared.cart.contents import look
 from shared.cart.editing import check_open
 from shared.cart.pricing import totals
 from shared.cart.refusals import CartClosed, CartNotFound, CartTokenMissing
-from shared.checkout.agreement import agree
+from shared.cart.view import promotions_of
+from shared.checkout.agreement import agree, as_asked
 from shared.checkout.refusals import CountryNotServed, ShippingOptionRequired
 from shared.checkout.shapes import CheckOut, Preview
 from shared.orders.shapes import TaxLine
@@ -18,7 +19,8 @@ def preview_checkout(ask: CheckOut, caller: CartReader, work: Work) -> Preview:
     if caller.cart.id != ask.cart_id:
         raise CartNotFound
     check_open(caller.cart)
-    agreement = agree(ask, look(work, caller.cart, caller.lines), work.brand, work.now)
+    contents = look(work, as_asked(caller.cart, ask), caller.lines)
+    agreement = agree(ask, contents, work.brand, work.now)
     return Preview(
         totals=totals(agreement.quote, agreement.points),
         tax_included=agreement.quote.tax_included,
@@ -26,6 +28,7 @@ def preview_checkout(ask: CheckOut, caller: CartReader, work: Work) -> Preview:
             TaxLine(rate=line.percent, basis_points=line.basis_points, net=line.net, tax=line.tax)
             for line in agreement.quote.tax_lines
         ],
+        promotions=promotions_of(agreement.decision, contents.cart.currency),
         problems=agreement.problems,
     )
 
@@ -42,4 +45,5 @@ handler = endpoint(
         ShippingOptionRequired,
         ShippingUnavailable,
     ],
+    guesses="promotion_codes",
 )

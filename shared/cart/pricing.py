@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from shared.billing.promotions.deciding import NOTHING_DECIDED, Decision, Goods, decide
 from shared.cart.contents import Contents
 from shared.cart.records import LineRecord
 from shared.cart.shapes import Totals
@@ -42,12 +44,33 @@ def _line(contents: Contents, line: LineRecord) -> Line:
     return Line(key, unit_price, line.quantity, goods.tax_category, goods.weight_g or 0, shipped)
 
 
-def estimate(contents: Contents, brand: Brand, now: datetime) -> Quote:
-    """What the cart would cost: sent the cheapest way once its country is known, without shipping before."""
+def decided(contents: Contents, now: datetime) -> Decision:
+    """Which promotions the cart gets, and which of its codes give nothing."""
+    cart, promoting = contents.cart, contents.promoting
+    if not promoting.offers and not cart.promotion_codes:
+        return NOTHING_DECIDED
+    goods = [
+        Goods(line.key, line.unit_price.amount * line.quantity, _known_as(contents, held))
+        for line, held in zip(priced_lines(contents), contents.lines, strict=True)
+    ]
+    return decide(promoting.offers, goods, cart.promotion_codes, currency=cart.currency, now=now)
+
+
+def _known_as(contents: Contents, line: LineRecord) -> frozenset[UUID]:
+    goods = contents.goods.get(line.variant_id)
+    if goods is None:
+        return frozenset()
+    return contents.promoting.categories.get(goods.product_id, frozenset()) | {goods.product_id}
+
+
+def estimate(contents: Contents, brand: Brand, now: datetime, decision: Decision | None = None) -> Quote:
+    """What the cart would cost: sent the cheapest way once its country is known, without shipping before. `decision` is what
+    `decided` says, for who knows it."""
     cart, lines, on = contents.cart, priced_lines(contents), day_of(brand, now)
     to = Destination(cart.country, cart.postcode or "") if cart.country else None
     return price(
         lines,
+        promotions=(decision or decided(contents, now)).discounts,
         to=to,
         shipping=_cheapest(brand, to, lines, cart.currency, on) if to and lines else None,
         rules=TaxRules.of(brand.settings),

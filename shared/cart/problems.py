@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from shared.billing.promotions.deciding import Decision
+from shared.billing.promotions.offers import Reason
 from shared.cart.contents import Contents
 from shared.cart.records import LineRecord
 from shared.cart.shapes import Problem
@@ -14,6 +16,24 @@ def problems(contents: Contents) -> list[Problem]:
     return [
         *_of_cart(contents),
         *(problem for line in contents.lines for problem in _of_line(contents, line)),
+    ]
+
+
+def of_promotions(decision: Decision) -> list[Problem]:
+    """A problem for each code that gives nothing. It blocks, since the buyer counts on it: unless others give more instead."""
+    if not decision.fallen:
+        return []
+    # Imported here: few carts have a code that gives nothing.
+    from shared.billing.promotions.words import said_of
+
+    return [
+        Problem(
+            code=f"promotion_{fallen.reason}",
+            promotion_code=fallen.code,
+            message=said_of(fallen),
+            blocking=fallen.reason is not Reason.NOT_COMBINED,
+        )
+        for fallen in decision.fallen
     ]
 
 

@@ -81,6 +81,8 @@ class Endpoint:
     def _spend(self, request: HttpRequest, brand: Brand) -> dict[str, str]:
         if self.spec.limit == "auth":
             return limits.spend_auth(brand, reading.account_named(request), request.source_ip)
+        if self.spec.guesses:
+            limits.spend_guesses(brand, request.source_ip, reading.tries(request, self.spec.guesses))
         kind = self._caller[1] if self._caller else None
         try:
             client = kind.client(request) if kind else None
@@ -106,13 +108,15 @@ def endpoint(
     cache: Public | None = None,
     who: str | None = None,
     audited: bool | None = None,
+    guesses: str | None = None,
     brand_of: Callable[[HttpRequest], Brand] | None = None,
     only_reads: bool = False,
 ) -> Endpoint:
     """The handler of `method` `path`. `answers` names the model of a story that writes its HttpResponse itself;
     `limit` and `idempotency` follow from the method unless given; `who` only where no Caller says it (`provider`).
     `audited` says whether the audit log gets an entry of it: else what staff change gets one and what they read does not, which a
-    read of personal data must. `brand_of` reads the brand off a request that neither host nor `X-Brand` tells it of: a provider's webhook.
+    read of personal data must. `guesses` names the field of the body whose values may be tried, one or a list: each counts among
+    the tries of its sender's address. `brand_of` reads the brand off a request that neither host nor `X-Brand` tells it of: a provider's webhook.
     What `only_reads` has a transaction that may not write, and answers without waiting for its end.
     """
     teller = story.record if isinstance(story, Steps) else story
@@ -141,6 +145,7 @@ def endpoint(
         audited=audited
         if audited is not None
         else bool(asked.caller and asked.caller[1].audited and method not in _READING),
+        guesses=guesses,
         only_reads=only_reads,
     )
     return Endpoint(spec, story, brand_of or _brand_asked_for)

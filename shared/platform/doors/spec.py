@@ -30,4 +30,5 @@ class EndpointSpec:
     cache: Public | None
     who: str
     audited: bool
+    guesses: str | None = None
     only_reads: bool = False
