@@ -31,6 +31,8 @@ _PAID_ORDER, _CALLED_OFF_ORDER, _WITHDRAWAL, _BUYING_CART = (
     f"01932f00-0000-7700-8000-{number:012x}" for number in range(1, 5)
 )
 
+_LEFT_CART = "01932f00-0000-7a00-8000-000000000001"
+
 _REVIEW = "01932f00-0000-7900-8000-000000000001"
 
 _PROMOTION, _SPARE_PROMOTION, _PROMOTED_CART = (
@@ -140,6 +142,9 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "record_stock_movement": {"reason": "delivery"},
     "transfer_stock": {"reason": "nearer to who buys it"},
     "ask_for_restock_mail": {"slug": ids.SOLD_OUT_SLUG, "variant_id": str(ids.SOLD_OUT_VARIANT)},
+    "recover_cart": {"token": "${RECOVERY_TOKEN}"},
+    "get_admin_cart": {"cart_id": _LEFT_CART},
+    "send_recovery_email": {"cart_id": _LEFT_CART},
     "download_privacy_file": {"token": "${DOWNLOAD_TOKEN}"},
 }
 
@@ -152,6 +157,7 @@ TOKENS: dict[str, dict[str, str]] = {
 
 # How a function's own sample shows it instead.
 HEADERS: dict[str, dict[str, str]] = {
+    "merge_cart": {"authorization": "Bearer ${MEMBER_TOKEN}", "x-cart-token": "${CART_TOKEN}"},
     "confirm_checkout": {"x-cart-token": "${BUYING_CART_TOKEN}"},
     "check_promotion": {"x-cart-token": "${CART_TOKEN}"},
     "remove_promotion": {"x-cart-token": "${PROMOTED_CART_TOKEN}"},

@@ -18,6 +18,7 @@ from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import session_of
+from tests.architecture.sample_carts import make_carts
 from tests.architecture.sample_catalogue import make_catalogue
 from tests.architecture.sample_media import make_media
 from tests.architecture.sample_orders import make_orders
@@ -73,6 +74,7 @@ def make_world(superuser: str) -> World:
     stuck = make_stuck(brand)
     people, theirs = make_people(brand)
     orders, opening = make_orders(brand)
+    carts, reminding = make_carts(brand)
     catalogue = make_catalogue(brand)
     stock = make_stock(brand)
     media = make_media(brand)
@@ -88,6 +90,7 @@ def make_world(superuser: str) -> World:
                 str(elsewhere): FACTS["session_id"],
                 buying.cart_id: OVERRIDES["confirm_checkout"]["cart_id"],
                 **orders,
+                **carts,
                 **make_reviews(brand),
                 **stuck,
                 **people,
@@ -105,6 +108,7 @@ def make_world(superuser: str) -> World:
             "CART_TOKEN": browsing.token,
             "BUYING_CART_TOKEN": buying.token,
             **opening,
+            **reminding,
             **secrets_of_ways_in(brand),
             **theirs,
             **promoted,
