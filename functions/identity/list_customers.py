@@ -8,9 +8,9 @@ from shared.identity import customers
 from shared.identity.callers import Staff
 from shared.identity.customers import Customer, Filter, Sort, Tag
 from shared.identity.levels import Level
-from shared.identity.paging import CursorInvalid
 from shared.platform.doors import endpoint
 from shared.platform.models import ListQuery, Pagination, Response
+from shared.platform.paging import CursorInvalid
 from shared.platform.work import Work
 
 

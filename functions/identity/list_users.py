@@ -6,10 +6,10 @@ from pydantic import StringConstraints
 
 from shared.identity import users
 from shared.identity.callers import Staff
-from shared.identity.paging import CursorInvalid
 from shared.identity.users import Filter, Sort, Status, User
 from shared.platform.doors import endpoint
 from shared.platform.models import ListQuery, Pagination, Response
+from shared.platform.paging import CursorInvalid
 from shared.platform.work import Work
 
 

@@ -7,11 +7,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from shared.identity.callers import Staff
 from shared.orders.lifecycle import Status
-from shared.orders.listing import CursorInvalid, Filter, Sort
+from shared.orders.listing import Filter, Sort
 from shared.orders.shapes import OrderList
 from shared.orders.summaries import listed
 from shared.platform.doors import endpoint
 from shared.platform.models import MAX_AMOUNT, ListQuery, Moment
+from shared.platform.paging import CursorInvalid
 from shared.platform.work import Work
 
 type Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]

@@ -5,12 +5,13 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from shared.identity.callers import Member
-from shared.orders.listing import CursorInvalid, Filter
+from shared.orders.listing import Filter
 from shared.orders.ownership import records_of
 from shared.orders.shapes import OrderList
 from shared.orders.summaries import listed
 from shared.platform.doors import endpoint
 from shared.platform.models import ListQuery
+from shared.platform.paging import CursorInvalid
 from shared.platform.work import Work
 
 

@@ -11,12 +11,12 @@ from shared.identity import consents
 from shared.identity.email_addresses import NewAddress as EmailAddress
 from shared.identity.email_addresses import account_key
 from shared.identity.levels import Level
-from shared.identity.paging import walk
 from shared.identity.postal_addresses import Name, Phone
 from shared.identity.preferences import LocaleTag
 from shared.identity.searching import prefixes
 from shared.kernel.refusals import NotFound, Refusal
 from shared.platform.models import Change, Response
+from shared.platform.paging import walk
 from shared.platform.versions import IfMatch
 from shared.platform.work import Work
 
@@ -91,7 +91,8 @@ class Page(NamedTuple):
 _COLUMNS = ", ".join(f"c.{name}" for name in Customer.model_fields)
 # Ids are UUIDv7: they sort as the customers came, and break ties.
 _NAME = "lower(c.last_name || ' ' || c.first_name)"
-_KEYS = {"created_at": "c.id::text", "email": "c.email_key", "name": _NAME}
+# Ids grow with time.
+_KEYS = {"created_at": None, "email": "c.email_key", "name": _NAME}
 _MATCHING = """
         (%(search)s = '' OR c.search @@ to_tsquery('simple', %(search)s))
     AND (%(level)s::text IS NULL OR c.level = %(level)s)

@@ -9,11 +9,11 @@ from shared.identity.accounts import set_role
 from shared.identity.administrators import check_admin_left, lock_admins
 from shared.identity.callers import Staff
 from shared.identity.email_addresses import account_key
-from shared.identity.paging import walk
 from shared.identity.permissions import STAFF, Role, role_of
 from shared.identity.searching import prefixes
 from shared.kernel.refusals import Forbidden, NotFound, Refusal
 from shared.platform.models import Change, Response, ShortText
+from shared.platform.paging import walk
 from shared.platform.versions import IfMatch
 from shared.platform.work import Work
 
@@ -116,7 +116,8 @@ _MATCHING = f"""
     AND (%(status)s::text IS NULL AND u.deleted_at IS NULL OR {_STATUS} = %(status)s)
     AND (NOT %(staff_only)s OR {_ROLE} = ANY (%(staff)s))
 """
-_KEYS = {"created_at": "u.id::text", "email": "u.email_key"}
+# Ids grow with time.
+_KEYS = {"created_at": None, "email": "u.email_key"}
 _REVOKE = """
     UPDATE identity.sessions SET revoked_at = %(now)s WHERE user_id = %(user_id)s AND revoked_at IS NULL
 """

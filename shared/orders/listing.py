@@ -1,21 +1,18 @@
 """Lists of orders as staff ask for them. Only constant text becomes SQL; what was asked for travels as parameters."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, LiteralString, NamedTuple
 from uuid import UUID
 
-from shared.kernel.refusals import Invalid
 from shared.orders.lifecycle import Status
+from shared.platform.paging import walk
 from shared.platform.work import Work
 
 type Sort = Literal["-created_at", "created_at", "-number", "number", "-total", "total"]
 
 # Ids are UUIDv7: they sort as the orders were placed, and break ties.
-_KEYS = {"created_at": "o.id", "number": "o.number", "total": "o.total_amount"}
+_KEYS = {"created_at": None, "number": "o.number", "total": "o.total_amount"}
 # Below what a bigint holds.
 _LONGEST_NUMBER = 18
 _LIKE_SPECIAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
@@ -33,10 +30,6 @@ _COLUMNS = """
     o.currency, o.created_at, o.paid_at, o.version,
     (SELECT sum(i.quantity)::int FROM orders.order_items i WHERE i.brand_id = o.brand_id AND i.order_id = o.id) AS units
 """
-
-
-class CursorInvalid(Invalid):
-    """This cursor is not one of ours, or belongs to another sort order."""
 
 
 class Filter(NamedTuple):
@@ -93,22 +86,13 @@ def page(
 ) -> Page:
     """Up to `limit` orders from `offset` on, or those `after` a cursor. Raises CursorInvalid."""
     where, params = _where(wanted)
-    key, down = _KEYS[sort.removeprefix("-")], sort.startswith("-")
-    direction, beyond = ("DESC", "<") if down else ("ASC", ">")
-    if after is not None:
-        value, order_id = _read_cursor(after, sort)
-        where += f" AND ({key}, o.id) {beyond} (%(value)s, %(order_id)s)"
-        params |= {"value": order_id if key == "o.id" else value, "order_id": order_id}
-    rows = work.all(
-        f"SELECT {_COLUMNS} FROM orders.orders o WHERE {where}"
-        f" ORDER BY {key} {direction}, o.id {direction} LIMIT %(rows)s OFFSET %(offset)s",
-        **params,
-        rows=limit + 1,
-        offset=offset,
+    key = _KEYS[sort.removeprefix("-")]
+    source = f"orders.orders o WHERE {where}"
+    return Page(
+        *walk(
+            work, _COLUMNS, source, key, "o.id", sort, limit, kind=int, offset=offset, after=after, **params
+        )
     )
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Page(rows, _cursor(rows[-1], sort) if more else None)
 
 
 def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
@@ -148,18 +132,3 @@ def _first_id(at: datetime, later: int) -> UUID:
     """Below every id that was given so many milliseconds later, or after that."""
     milliseconds = max(0, int(at.timestamp() * 1000) + later)
     return UUID(int=min(milliseconds, _LAST_MILLISECOND) << 80)
-
-
-def _cursor(row: Any, sort: Sort) -> str:
-    value = {"created_at": 0, "number": row.number, "total": row.total_amount}[sort.removeprefix("-")]
-    return base64.urlsafe_b64encode(json.dumps([sort, value, str(row.id)]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str, sort: Sort) -> tuple[int, UUID]:
-    try:
-        told, value, order_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if told != sort or type(value) is not int or abs(value) >= 10**_LONGEST_NUMBER:
-            raise ValueError(cursor)
-        return value, UUID(order_id)
-    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
-        raise CursorInvalid from error
