@@ -37,6 +37,13 @@ class ProductDeletedV1(Event):
     variant_ids: list[UUID]
 
 
+class VariantRemovedV1(Event):
+    """A variant that nobody had ordered is no longer known; its product is."""
+
+    product_id: UUID
+    variant_id: UUID
+
+
 class ProductViewedV1(Event):
     """Visitors have looked at a product's page: a sample, which stands for `views` of them."""
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, JsonValue, StringConstra
 
 from shared.catalog.admin_products import AdminVariant, lock_product, read_product, touch, variant_of
 from shared.catalog.creation import NewPrice, NewVariant, create_variants
-from shared.catalog.events import ProductUpdatedV1
+from shared.catalog.events import ProductUpdatedV1, VariantRemovedV1
 from shared.catalog.options import Options, check_distinct, choices_of, take_up_options
 from shared.catalog.price_history import note_prices
 from shared.catalog.price_lists import (
@@ -189,6 +189,7 @@ def remove_variant(work: Work, product_id: UUID, variant_id: UUID, expected: IfM
     work.run("DELETE FROM catalog.product_variants WHERE id = %(id)s", id=variant_id)
     check_still_ready(work, product)
     _changed(work, product, ["variants"])
+    work.tell(VariantRemovedV1(product_id=product_id, variant_id=variant_id), key=str(product_id))
     return before
 
 
