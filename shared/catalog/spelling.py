@@ -18,6 +18,8 @@ _KEPT_SECONDS = 60.0
 _KEPT_BRANDS = 100
 
 _WORDS = "SELECT string_agg(word, ' ') FROM catalog.vocabulary"
+# What searches leave out, they need not have in common with any product.
+_IDLE = "SELECT word FROM unnest(%(words)s::text[]) AS word WHERE catalog.is_idle(word, %(language)s)"
 
 
 class _Vocabulary(NamedTuple):
@@ -33,7 +35,9 @@ _kept: dict[UUID, _Vocabulary] = {}
 def corrections(work: Work, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """What might have been meant by `words`, which found nothing, the likeliest first."""
     vocabulary = _vocabulary(work)
-    choices = [[word] if word in vocabulary.known else nearest(word, vocabulary.words) for word in words]
+    idle = work.all(_IDLE, words=list(words), language=work.brand.locale[:2])
+    right = vocabulary.known | {row.word for row in idle}
+    choices = [[word] if word in right else nearest(word, vocabulary.words) for word in words]
     if all(chosen[:1] == [word] for chosen, word in zip(choices, words, strict=True)):
         return
     yield tuple(chosen[0] for chosen in choices)

@@ -25,6 +25,7 @@ class MailRow(Base):
         UniqueConstraint("brand_id", "dedupe_key", name="mails_one_per_key"),
         Index("mails_by_recipient", "brand_id", "recipient", "id"),
         Index("mails_by_recipient_folded", "brand_id", text("lower(recipient)")),
+        Index("mails_settled", "settled_at", postgresql_where=text("settled_at IS NOT NULL")),
         Index("mails_in_flight", "sending_until", postgresql_where=text("status = 'sending'")),
         Index(
             "mails_deferred",

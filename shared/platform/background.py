@@ -3,7 +3,8 @@
 A job is a row. Whoever takes the order opens it and tells a fact of their own; the consumer of that fact does the work in one batch
 or, telling itself of the next one, in many. Each batch locks the job, looks where it stands (`done`), and moves it in the transaction of
 its effect, so that a batch delivered twice or cut short is neither doubled nor lost. `report` keeps what went wrong, line by line;
-a result is a private file. Rows are forgotten after `KEPT`, their files by the bucket's own rule.
+a result is a private file. One that nothing was heard of for `stalled.AFTER` has failed, and says so. Rows are forgotten after `KEPT`, their
+files by the bucket's own rule.
 """
 
 import json
@@ -119,7 +120,8 @@ def start(work: Work, job: Job, total: int | None) -> None:
     """It runs from now on, unless it already did; `total` is how much there is to do."""
     work.run(
         """UPDATE platform.background_jobs
-              SET status = 'running', total = %(total)s, started_at = coalesce(started_at, %(now)s) WHERE id = %(id)s""",
+              SET status = 'running', total = %(total)s, started_at = coalesce(started_at, %(now)s), moved_at = %(now)s
+            WHERE id = %(id)s""",
         id=job.id,
         total=total,
         now=work.now,
@@ -130,10 +132,12 @@ def advance(work: Work, job: Job, done: int, counts: Mapping[str, int]) -> None:
     """`done` more is done, and `counts` came of it."""
     summed = {name: job.counts.get(name, 0) + counts.get(name, 0) for name in {**job.counts, **counts}}
     work.run(
-        "UPDATE platform.background_jobs SET done = done + %(done)s, counts = %(counts)s::jsonb WHERE id = %(id)s",
+        """UPDATE platform.background_jobs SET done = done + %(done)s, counts = %(counts)s::jsonb, moved_at = %(now)s
+            WHERE id = %(id)s""",
         id=job.id,
         done=done,
         counts=json.dumps(summed),
+        now=work.now,
     )
 
 

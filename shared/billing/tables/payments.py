@@ -79,6 +79,11 @@ class WebhookEventRow(Base):
             postgresql_where=text("processed_at IS NULL"),
         ),
         Index(
+            "webhook_events_processed",
+            "processed_at",
+            postgresql_where=text("processed_at IS NOT NULL"),
+        ),
+        Index(
             "webhook_events_about",
             "brand_id",
             text("COALESCE(payload #>> '{data,object,payment_intent}', payload #>> '{data,object,id}')"),

@@ -16,7 +16,7 @@ from shared.catalog.creation import NewPrice
 from shared.catalog.listings import Sort
 from shared.catalog.narrowing import Wanted
 from shared.inventory import movements
-from shared.platform import clock
+from shared.platform import brands, clock
 from shared.platform.brands import Brand
 from shared.platform.settings import forget
 from shared.platform.work import begin
@@ -164,6 +164,34 @@ def test_words_that_say_nothing_are_left_out_unless_nothing_else_is_asked(shop: 
     assert found(shop, q="nous vous") == []
     sell(shop, product("groupe", title="Les"))
     assert found(shop, q="les")[0] == "groupe"
+
+
+def test_words_that_say_nothing_in_the_visitors_language_are_left_out_too(shop: Brand) -> None:
+    assert found(shop, q="the shoes for a runner") == []
+    assert found(shop, q="shoes for a runner") == ["shoes"]
+    assert found(shop, q="cafetière à café") == ["cafetiere"]
+    # An article, or tea whose accent nobody types: in a French shop it is tea.
+    sell(shop, product("theiere", title="Théière", short_description="Pour le thé vert."))
+    assert found(shop, q="the vert") == ["theiere"]
+    spelling.forget()
+    assert get(shop, q="the vret").body["corrected_query"] == "the vert"
+
+
+def test_an_english_shop_leaves_out_french_words_that_say_nothing(shop: Brand) -> None:
+    change(shop, "UPDATE platform.brands SET locale = 'en' WHERE id = platform.current_brand()")
+    brands.forget()
+    assert found(shop, q="une tasse pour les cafés") == []
+    assert found(shop, q="la tasse des cafés") == ["tasses"]
+    assert found(shop, q="shoes of the runner") == ["shoes"]
+    # It may become "deux".
+    assert found(shop, q="tasses de") == ["tasses"]
+    assert get(shop, q="des coutaeux").body["corrected_query"] == "des couteau"
+
+
+def test_what_is_tagged_is_found_by_the_tags_new_title(shop: Brand) -> None:
+    assert found(shop, q="artisanal") == []
+    change(shop, "UPDATE catalog.tags SET title = 'Artisanal' WHERE slug = 'fait-main'")
+    assert set(found(shop, q="artisanal")) == {"tasses", "bol"}
 
 
 @pytest.mark.parametrize(

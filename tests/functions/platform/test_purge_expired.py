@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from functions.platform.purge_expired import handler
+from shared.billing import retention as billing
 from shared.identity import failures
 from shared.identity import retention as identity
 from shared.identity.link_requests import LinkKind, ask_for_link
@@ -12,6 +13,7 @@ from shared.identity.one_time_tokens import Purpose, issue
 from shared.identity.sessions import SignedIn, refresh_session
 from shared.identity.throttling import FAILURES_BEFORE_LOCK
 from shared.kernel.ids import new_id
+from shared.notifications import retention as notifications
 from shared.notifications.events import MailQueuedV1
 from shared.platform import clock, retention
 from shared.platform.brands import Brand
@@ -83,3 +85,51 @@ def test_a_session_is_forgotten_a_year_after_it_was_last_used(
         handler({})
         with begin(brand, "test") as work:
             assert work.value("SELECT count(*) FROM identity.sessions") == left
+
+
+def test_mails_and_webhooks_are_forgotten_after_their_time_and_what_waits_never(
+    brand: Brand, bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    with begin(brand, "test") as work:
+        for status, settled in (("sent", now), ("queued", None)):
+            work.run(
+                """INSERT INTO notifications.mails (id, dedupe_key, template, template_version, locale, recipient, variables,
+                                                    status, provider_message_id, queued_at, settled_at)
+                   VALUES (%(id)s, %(status)s, 'welcome', 1, 'fr', 'ada@example.com', '{}', %(status)s, 'ses', %(now)s, %(settled)s)""",
+                id=new_id(now),
+                status=status,
+                settled=settled,
+                now=now,
+            )
+        work.run(
+            """INSERT INTO notifications.mail_sends (mail_id, attempt, started_at, ended_at, outcome)
+               SELECT id, 1, %(now)s, %(now)s, 'sent' FROM notifications.mails WHERE status = 'sent'""",
+            now=now,
+        )
+        for name, processed in (("evt_1", now), ("evt_2", None)):
+            work.run(
+                """INSERT INTO billing.webhook_events (id, provider, event_id, type, payload, received_at, processed_at)
+                   VALUES (%(id)s, 'stripe', %(name)s, 'charge.updated', '{}', %(now)s, %(processed)s)""",
+                id=new_id(now),
+                name=name,
+                now=now,
+                processed=processed,
+            )
+
+    def left() -> list[str]:
+        with begin(brand, "test") as work:
+            rows = work.all(
+                """SELECT status FROM notifications.mails UNION ALL SELECT outcome FROM notifications.mail_sends
+                    UNION ALL SELECT event_id FROM billing.webhook_events"""
+            )
+        return sorted(row.status for row in rows)
+
+    handler({})
+    assert left() == ["evt_1", "evt_2", "queued", "sent", "sent"]
+    _later(monkeypatch, now + billing.WEBHOOKS)
+    handler({})
+    assert left() == ["evt_2", "queued", "sent", "sent"]
+    _later(monkeypatch, now + notifications.MAILS)
+    handler({})
+    assert left() == ["evt_2", "queued"]
