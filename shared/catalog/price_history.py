@@ -1,21 +1,24 @@
 """The history of prices: which were to be had, and when. The periods to come are noted, too, and need nobody when they do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from shared.platform.work import Work
 
-# The prices of these products as they are to be had from now on; none of what is not published.
-_WANTED = """
-    wanted AS (
-        SELECT x.id AS price_id, x.variant_id, x.currency, x.amount, x.ends_at AS applied_until,
-               x.starts_at IS NOT NULL OR x.ends_at IS NOT NULL OR x.compare_at_amount > x.amount IS TRUE AS announced,
-               greatest(%(now)s, p.published_at, x.starts_at) AS applied_from
-          FROM catalog.products p
-          JOIN catalog.product_variants v ON (v.brand_id, v.product_id) = (p.brand_id, p.id)
-          JOIN catalog.variant_prices x ON (x.brand_id, x.variant_id) = (v.brand_id, v.id)
-         WHERE p.id = ANY (%(products)s) AND p.status = 'active'
-           AND (x.ends_at IS NULL OR x.ends_at > greatest(%(now)s, p.published_at, x.starts_at))
+# The prices of products as they are to be had from now on.
+_PRICES = """
+    SELECT x.id AS price_id, x.variant_id, x.currency, x.amount, x.ends_at AS applied_until,
+           x.starts_at IS NOT NULL OR x.ends_at IS NOT NULL OR x.compare_at_amount > x.amount IS TRUE AS announced,
+           greatest(%(now)s, p.published_at, x.starts_at) AS applied_from
+      FROM {products} p
+      JOIN catalog.product_variants v ON (v.brand_id, v.product_id) = (p.brand_id, p.id)
+      JOIN catalog.variant_prices x ON (x.brand_id, x.variant_id) = (v.brand_id, v.id)
+     WHERE {which} AND (x.ends_at IS NULL OR x.ends_at > greatest(%(now)s, p.published_at, x.starts_at))
+"""
+# None of what is not published.
+_WANTED = f"""
+    wanted AS ({_PRICES.format(products="catalog.products", which="p.id = ANY (%(products)s) AND p.status = 'active'")}
     ), open AS (
         SELECT h.price_id, h.applied_from, h.applied_until, h.currency, h.amount, h.announced
           FROM catalog.price_history h
@@ -55,6 +58,15 @@ _OPEN = f"""
     SELECT price_id, applied_from, applied_until, variant_id, currency, amount, announced
       FROM wanted WHERE price_id NOT IN (SELECT price_id FROM kept)
 """
+# Of drafts that are published further on in the same work.
+_COMING = """(SELECT platform.current_brand() AS brand_id, id, published_at
+                 FROM unnest(%(products)s::uuid[], %(published)s::timestamptz[]) AS n(id, published_at))"""
+_FIRST = f"""
+    INSERT INTO catalog.price_history
+        (price_id, applied_from, applied_until, variant_id, currency, amount, announced)
+    SELECT price_id, applied_from, applied_until, variant_id, currency, amount, announced
+      FROM ({_PRICES.format(products=_COMING, which="true")}) AS first
+"""
 
 
 def note_prices(work: Work, product_ids: Collection[UUID]) -> None:
@@ -71,3 +83,10 @@ def note_new_prices(work: Work, product_ids: Collection[UUID]) -> None:
     """`note_prices` of products that were not there before, which have no history."""
     if product_ids:
         work.run(_OPEN, products=list(product_ids), now=work.now)
+
+
+def note_first_prices(work: Work, published: Mapping[UUID, datetime]) -> None:
+    """`note_prices` of new products that are drafts still, and in the shop from these moments on once the same work has published
+    them: lists then show them once, with their history."""
+    if published:
+        work.run(_FIRST, products=list(published), published=list(published.values()), now=work.now)

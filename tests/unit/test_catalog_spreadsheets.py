@@ -108,6 +108,50 @@ def test_excels_own_first_line_and_empty_rows_are_passed_over() -> None:
     assert (product.handle, product.row, lines) == ("bol", 5, [])
 
 
+# The heading of the template that Shopify gives out since 2025.
+TODAYS = (
+    "Title,URL handle,Description,Vendor,Product category,Type,Tags,Published on online store,Status,SKU,Barcode,Option1 name,"
+    "Option1 value,Option1 Linked To,Price,Compare-at price,Cost per item,Charge tax,Tax code,Inventory tracker,Inventory quantity,"
+    "Continue selling when out of stock,Weight value (grams),Weight unit for display,Requires shipping,Fulfillment service,"
+    "Product image URL,Image position,Image alt text,Variant image URL,Gift card,SEO title,SEO description"
+)
+
+
+def test_the_columns_of_todays_template_are_known_too() -> None:
+    row = (
+        "Bol,bol,<p>Grand</p>,Moi,,,grès,TRUE,active,BOL-1,123,Taille,L,,12.50,15,4,TRUE,,shopify,7,deny,300,g,TRUE,manual,"
+        "https://x.example/a.jpg,1,Un bol,,FALSE,Le bol,Grand bol"
+    )
+    [product], lines = parsed(f"{TODAYS}\n{row}\n")
+    assert product.handle == "bol"
+    assert product.fields == {
+        "title": "Bol", "description": "<p>Grand</p>", "categories": [], "tags": ["grès"], "status": "active",
+        "seo_title": "Le bol", "seo_description": "Grand bol",
+    }  # fmt: skip
+    [variant] = product.variants
+    assert (variant["sku"], variant["options"]) == ("BOL-1", {"Taille": "L"})
+    assert variant["fields"] == {
+        "barcode": "123", "weight_g": 300, "prices": {"EUR": {"price": 1250, "compare_at": 1500}}
+    }  # fmt: skip
+    assert [(image["src"], image["alt"]) for image in product.images] == [
+        ("https://x.example/a.jpg", "Un bol")
+    ]
+    assert lines == []
+    assert meaning("Compare-at price / USD") == ("variant", "compare_at:USD")
+
+
+def test_a_column_that_nobody_knows_may_be_misspelt_and_is_told() -> None:
+    [product], lines = parsed("Handle,Title,Variant Prize,,variant inventory qty\nbol,Un bol,12,,3\n")
+    assert product.fields == {"title": "Un bol"}
+    assert [(line.row, line.column, line.severity, line.code) for line in lines] == [
+        (1, "Variant Prize", "warning", "column_unknown")
+    ]
+
+
+def test_a_column_by_its_old_and_by_its_new_name_is_there_twice() -> None:
+    assert refused(b"Handle,Title,Variant SKU,SKU\na,A,1,2\n") == "column_repeated"
+
+
 def test_a_cell_may_have_several_lines() -> None:
     [product], _ = parsed('Handle,Title,Body (HTML)\nbol,Un bol,"<p>a</p>\n<p>b</p>"\n')
     assert product.fields["description"] == "<p>a</p>\n<p>b</p>"

@@ -50,9 +50,37 @@ WRITTEN_ONLY = {
     "gift_card": "Gift Card",
 }
 
+# The names that Shopify's own files have borne since 2025, for the same columns.
+NEWER = {
+    "url handle": HANDLE,
+    "description": PRODUCT["description"],
+    "published on online store": PRODUCT["published"],
+    "sku": VARIANT["sku"],
+    "barcode": VARIANT["barcode"],
+    "barcodes": VARIANT["barcode"],
+    "price": VARIANT["price"],
+    "compare-at price": VARIANT["compare_at"],
+    "charge tax": VARIANT["taxable"],
+    "tax code": VARIANT["tax_category"],
+    "weight value (grams)": VARIANT["weight_g"],
+    "product image url": IMAGE["src"],
+    "inventory tracker": WRITTEN_ONLY["inventory_tracker"],
+    "continue selling when out of stock": WRITTEN_ONLY["inventory_policy"],
+    "fulfillment service": WRITTEN_ONLY["fulfillment_service"],
+    "requires shipping": WRITTEN_ONLY["requires_shipping"],
+    "weight unit for display": WRITTEN_ONLY["weight_unit"],
+}
+
 _OPTION = re.compile(r"option\s?(\d{1,2}) (name|value)", re.IGNORECASE)
 # As in Shopify's "Price / International": regular prices in other currencies than the shop's.
-_PRICE = re.compile(r"(compare at )?price / ([a-z]{3})", re.IGNORECASE)
+_PRICE = re.compile(r"(compare[ -]at )?price / ([a-z]{3})", re.IGNORECASE)
+# What Shopify's own files have and we have no place for, or keep elsewhere (stock): leaving it out is no news to anybody.
+_SHOPIFYS_OWN = re.compile(
+    r"(google shopping|included) / .*|(variant )?(inventory (qty|quantity)|image( url)?|cost|weight)|cost per item|collection"
+    r"|option\s?\d{1,2} linked to|unit price .*|(custom|standardi[sz]ed) product type|template suffix|.*\.metafields\..*"
+    r"|(compare[ -]at )?price / international|published (at|scope)",
+    re.IGNORECASE,
+)
 _METAFIELD = re.compile(r".*\((\w+\.metafields\.comptoir\.\w+)\)")
 
 
@@ -68,7 +96,7 @@ def _known() -> dict[str, tuple[Part, str]]:
         for field, name in columns.items():
             found = _METAFIELD.fullmatch(name)
             named[found[1] if found else name.lower()] = (part, field)
-    return named
+    return named | {newer: named[name.lower()] for newer, name in NEWER.items()}
 
 
 _KNOWN = _known()
@@ -86,6 +114,12 @@ def meaning(header: str) -> tuple[Part, str] | None:
     if price := _PRICE.fullmatch(name):
         return "variant", f"{'compare_at' if price[1] else 'price'}:{price[2].upper()}"
     return _KNOWN.get(name.lower())
+
+
+def is_strange(header: str) -> bool:
+    """Whether a column is neither ours nor Shopify's: perhaps its name is misspelt. Pure."""
+    name = " ".join(header.split())
+    return bool(name) and meaning(name) is None and not _SHOPIFYS_OWN.fullmatch(name)
 
 
 def headings(options: int, currencies: Iterable[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.catalog.spreadsheets.columns import Part, meaning
+from shared.catalog.spreadsheets.columns import Part, is_strange, meaning
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 20_000
@@ -18,7 +18,7 @@ _PROBLEMS = {
     "file_empty": "There is nothing in the file.",
     "file_too_large": "The file is larger than 50 MB.",
     "no_known_column": "The first row names no column that we know: Handle, Title or Variant SKU, as in Shopify's product CSV.",
-    "column_repeated": "Two columns have the same name.",
+    "column_repeated": "Two columns say the same.",
     "too_many_columns": "The file has more than 500 columns.",
     "too_many_rows": "The file has more than 20,000 rows: split it.",
     "too_slow": "The file takes too long to read: simplify its descriptions, or split it.",
@@ -44,9 +44,19 @@ class Sheet:
     _text: str
     _skipped: int
 
+    @property
+    def heading(self) -> int:
+        """The number of the row that names the columns."""
+        return self._skipped + 1
+
+    @property
+    def strange(self) -> list[str]:
+        """The columns that nobody knows."""
+        return [header for header in self.headers if is_strange(header)]
+
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each row below the heading that has anything in it, with its number as a spreadsheet shows it. Raises SheetRefused."""
-        number = self._skipped + 1
+        number = self.heading
         found = 0
         reader = _reader(self._text, self.separator)
         try:

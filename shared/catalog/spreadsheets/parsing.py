@@ -52,6 +52,9 @@ class Parsing:
     def run(self) -> None:
         """Read every row. Raises SheetRefused."""
         columns, until = len(self._sheet.headers), monotonic() + MOST_SECONDS
+        for header in self._sheet.strange:
+            message = "Nothing is known of this column, so what it says is left out: is its name misspelt?"
+            self.lines.append(Line(self._sheet.heading, header[:100], "warning", "column_unknown", message))
         for row, given in self._sheet.rows():
             self.rows += 1
             if monotonic() > until:

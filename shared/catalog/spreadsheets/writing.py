@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 
 from shared.catalog.creation import NewProduct, NewTag, create_products, create_tags
 from shared.catalog.events import ProductArchivedV1, ProductPublishedV1, ProductUpdatedV1
-from shared.catalog.price_history import note_new_prices, note_prices
+from shared.catalog.price_history import note_first_prices, note_prices
 from shared.catalog.slugs import path_of
 from shared.catalog.spreadsheets.changing import change_images, change_options, change_variants
 from shared.catalog.spreadsheets.planning import Plan
@@ -74,8 +74,10 @@ def _write(work: Work, plans: Sequence[Plan]) -> None:
     for name in _LINKS:
         _write_links(work, plans, name)
     _write_seo(work, plans)
+    note_first_prices(
+        work, {plan.after.id: plan.after.published_at for plan in new if plan.after.published_at}
+    )
     _write_status(work, plans)
-    note_new_prices(work, [plan.after.id for plan in new])
     note_prices(work, [plan.after.id for plan in plans if plan.before])
     for plan in plans:
         _tell(work, plan)

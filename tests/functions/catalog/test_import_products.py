@@ -1,13 +1,17 @@
 """POST /v1/admin/products/import: products from a file, from the order to the end of the job."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from functions.catalog.import_products import handler
 from shared.catalog.creation import NewImage
+from shared.catalog.spreadsheets import importing, writing
+from shared.catalog.spreadsheets.planning import Plan
 from shared.identity.permissions import Role
 from shared.platform.brands import Brand
+from shared.platform.work import Work
 from tests.accounts import signed_in
 from tests.gateway import Bus, call
 from tests.media import MEDIA_URL, Store
@@ -85,6 +89,27 @@ def test_new_products_are_in_the_shop_with_all_that_the_file_says(
     assert (options.name, options.values) == ("Taille", ["S", "L"])
     importer.bus.relay()
     assert [fact["data"]["slug"] for fact in importer.bus.of("product.published")] == ["bol"]
+
+
+@pytest.mark.parametrize("mode", ["all_or_nothing", "skip_errors"])
+def test_a_new_product_is_put_into_lists_once_with_the_history_of_its_reduction(
+    brand: Brand, importer: Importer, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    written: list[tuple[int, int]] = []
+
+    def write(work: Work, plans: Sequence[Plan]) -> None:
+        writing.write(work, plans)
+        [counted] = work.all(
+            "SELECT n_tup_ins, n_tup_upd FROM pg_stat_xact_user_tables WHERE relname = 'product_listings'"
+        )
+        written.append((counted.n_tup_ins, counted.n_tup_upd))
+
+    monkeypatch.setattr(importing, "write", write)
+    importer.run(sheet(row("bol", status="active", price="10", compare_at="15"), row("tasse")), mode)
+    assert written == [(1, 0)]
+    [listing] = rows(brand, "SELECT card FROM catalog.product_listings")
+    [[currency, amount, announced, _, until]] = listing.card["variants"][0]["periods"]
+    assert (currency, amount, announced, until) == ("EUR", 1000, True, None)
 
 
 @pytest.mark.parametrize("mode", ["all_or_nothing", "skip_errors"])
