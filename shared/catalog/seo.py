@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints
 
+from shared.catalog.events import ProductUpdatedV1
 from shared.catalog.refusals import SeoEntityNotFound
 from shared.catalog.texts import one_line
 from shared.platform.models import Request, Response
@@ -92,12 +93,23 @@ def write_seo(
         id=entity_id,
         now=work.now,
     )
+    if entity_type == "product":
+        _tell(work, entity_id)
     return SeoMetadata(
         **read_seo(work, entity_type, entity_id).model_dump(),
         entity_type=entity_type,
         entity_id=entity_id,
         version=version + 1,
     )
+
+
+def _tell(work: Work, product_id: UUID) -> None:
+    product = work.one("SELECT slug, status FROM catalog.products WHERE id = %(id)s", id=product_id)
+    assert product is not None
+    changed = ProductUpdatedV1(
+        product_id=product_id, slug=product.slug, status=product.status, changed=["seo"]
+    )
+    work.tell(changed, key=str(product_id))
 
 
 def forget_seo(work: Work, entity_type: EntityType, entity_id: UUID) -> None:

@@ -18,7 +18,7 @@ _SHOWN = """
               AND (s.noindex OR s.canonical_url IS NOT NULL AND s.canonical_url <> %(store)s || '/{path}/' || x.slug))
 """
 _CATEGORIES = _SHOWN.format(
-    columns="0 AS kind, x.id, 'categories/' || x.slug AS path, x.created_at AS changed_at",
+    columns="0 AS kind, x.id, 'categories/' || x.slug AS path, coalesce(x.updated_at, x.created_at) AS changed_at",
     table="categories", condition="true", type="category", id="id", path="categories",
 )  # fmt: skip
 _PRODUCTS = _SHOWN.format(

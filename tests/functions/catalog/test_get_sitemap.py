@@ -50,6 +50,9 @@ def test_the_day_of_the_last_change_is_told(brand: Brand) -> None:
     sell(brand, product("bol"))
     change(brand, "UPDATE catalog.products SET updated_at = '2026-03-04T23:30:00Z'")
     assert "<lastmod>2026-03-04</lastmod>" in get(brand).body
+    category(brand, "cuisine")
+    change(brand, "UPDATE catalog.categories SET updated_at = '2026-04-05T10:00:00Z'")
+    assert "<lastmod>2026-04-05</lastmod>" in get(brand).body
 
 
 def test_what_is_not_to_be_indexed_or_has_its_content_elsewhere_is_not_named(brand: Brand) -> None:

@@ -7,6 +7,7 @@ import pytest
 from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from tests.editors import Editor, look
+from tests.gateway import Bus
 from tests.stock import some_id
 
 pytestmark = pytest.mark.usefixtures("issuer")
@@ -40,6 +41,16 @@ def test_search_engines_are_told_what_staff_wrote_and_no_more_of_what_they_wrote
     seo = look(brand, "bol-dyle").body["seo"]
     assert (seo["title"], seo["description"], seo["noindex"]) == ("Bol Dyle", "Ronds", False)
     assert editor.do("get_admin_product", product_id=bowl["id"]).body["seo"]["meta_description"] == "Ronds"
+
+
+def test_a_products_listeners_hear_of_it(brand: Brand, bus: Bus) -> None:
+    editor = Editor.of(brand)
+    bowl, kitchen = editor.published(), editor.category("Cuisine")
+    tell(editor, "product", bowl["id"], meta_title="Bols")
+    tell(editor, "category", kitchen["id"], meta_title="Cuisiner")
+    bus.relay()
+    [fact] = bus.of("product.updated")
+    assert (fact["data"]["slug"], fact["data"]["changed"]) == ("bol-dyle", ["seo"])
 
 
 @pytest.mark.parametrize(
