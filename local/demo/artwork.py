@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from local.demo.catalogue import image_names
 from local.demo.drawings import DRAWINGS
 
 IMAGES = Path(__file__).with_name("images")
@@ -11,7 +12,9 @@ def main() -> None:
     """Draw every picture."""
     IMAGES.mkdir(exist_ok=True)
     for slug, drawing in DRAWINGS.items():
-        (IMAGES / f"{slug}.webp").write_bytes(drawing().webp())
+        picture = drawing()
+        for side, name in image_names(slug).items():
+            (IMAGES / name).write_bytes(picture.webp(side))
 
 
 if __name__ == "__main__":

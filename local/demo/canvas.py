@@ -81,10 +81,10 @@ class Canvas:
         layer = layer.filter(ImageFilter.GaussianBlur(1.6 * self._unit))
         self._image.paste(Image.new("RGB", self._image.size, "#2b2118"), (0, 0), layer)
 
-    def webp(self) -> bytes:
-        """The picture as WebP."""
+    def webp(self, side: int = SIZE) -> bytes:
+        """The picture as WebP, of so many pixels a side."""
         written = BytesIO()
-        self._image.resize((SIZE, SIZE), Image.Resampling.LANCZOS).save(
+        self._image.resize((side, side), Image.Resampling.LANCZOS).save(
             written, "WEBP", quality=_QUALITY, method=6
         )
         return written.getvalue()

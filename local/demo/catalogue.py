@@ -16,6 +16,8 @@ from shared.catalog.creation import NewCategory, NewImage, NewPrice, NewProduct,
 
 _DATA = Path(__file__).with_name("products.json")
 _IMAGE_FOLDER = "demo/products"
+# Pixels a side: what an upload of the widest would be given.
+_IMAGE_SIDES = (200, 600, 800)
 _OPENING = datetime(2024, 11, 18, 8, 0, tzinfo=UTC)
 
 
@@ -61,6 +63,12 @@ def image_key(slug: str) -> str:
     return f"{_IMAGE_FOLDER}/{slug}.webp"
 
 
+def image_names(slug: str) -> dict[int, str]:
+    """The files of a product's picture, by the pixels of a side."""
+    widest = max(_IMAGE_SIDES)
+    return {side: f"{slug}.webp" if side == widest else f"{slug}-{side}.webp" for side in _IMAGE_SIDES}
+
+
 def other_brands_product() -> NewProduct:
     """The one thing the other brand sells."""
     return NewProduct(
@@ -98,11 +106,17 @@ def _product(each: dict[str, Any], category_ids: dict[str, UUID], tag_ids: dict[
         is_hero_product=each.get("hero", False),
         category_ids=(category_ids[each["category"]],),
         tag_ids=tuple(tag_ids[slug] for slug in each["tags"]),
-        images=(NewImage(key=image_key(each["slug"]), alt=each["alt"]),),
+        images=(_image(each["slug"], each["alt"]),),
         variants=tuple(
             _variant(each, position, variant) for position, variant in enumerate(each["variants"], 1)
         ),
     )
+
+
+def _image(slug: str, alt: str) -> NewImage:
+    renditions = {side: f"{_IMAGE_FOLDER}/{name}" for side, name in image_names(slug).items()}
+    widest = max(renditions)
+    return NewImage(key=renditions[widest], alt=alt, width=widest, height=widest, renditions=renditions)
 
 
 def _variant(product: dict[str, Any], position: int, each: dict[str, Any]) -> NewVariant:

@@ -14,15 +14,20 @@ def upload(bucket: str) -> int:
     import boto3
 
     s3: Any = boto3.client("s3")
-    wanted = {catalogue.image_key(product.slug): product.slug for product in catalogue.products()}
-    prefix = next(iter(wanted)).rpartition("/")[0] + "/"
+    wanted = [
+        key
+        for product in catalogue.products()
+        for image in product.images
+        for key in image.renditions.values()
+    ]
+    prefix = wanted[0].rpartition("/")[0] + "/"
     there = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
-    missing = wanted.keys() - {each["Key"] for each in there}
+    missing = set(wanted) - {each["Key"] for each in there}
     for key in sorted(missing):
         s3.put_object(
             Bucket=bucket,
             Key=key,
-            Body=(IMAGES / f"{wanted[key]}.webp").read_bytes(),
+            Body=(IMAGES / key.removeprefix(prefix)).read_bytes(),
             ContentType="image/webp",
             CacheControl=_FOREVER,
         )

@@ -61,10 +61,13 @@ class NewVariant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewImage:
-    """A picture that lies at `key` in the media bucket."""
+    """A picture that lies at `key` in the media bucket, of this many pixels where that is known; `renditions` are keys by width."""
 
     key: str
     alt: str
+    width: int | None = None
+    height: int | None = None
+    renditions: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +136,10 @@ _PRICES = """
              starts_at timestamptz, ends_at timestamptz)
 """
 _IMAGES = """
-    INSERT INTO catalog.product_images (id, product_id, key, alt, position, created_at)
-    SELECT id, product_id, key, alt, position, %(now)s
-      FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(id uuid, product_id uuid, key text, alt text, position int)
+    INSERT INTO catalog.product_images (id, product_id, key, alt, width, height, renditions, position, created_at)
+    SELECT id, product_id, key, alt, width, height, renditions, position, %(now)s
+      FROM jsonb_to_recordset(%(rows)s::jsonb)
+        AS r(id uuid, product_id uuid, key text, alt text, width int, height int, renditions jsonb, position int)
 """
 _IN_CATEGORIES = """
     INSERT INTO catalog.product_categories (product_id, category_id, position)

@@ -81,6 +81,8 @@ def test_the_shop_shows_a_dozen_products_in_three_categories_with_pictures(
     for product in answer.body["data"]:
         (image,) = product["images"]
         assert image["url"] == f"http://127.0.0.1:3000/_local/assets/{catalogue.image_key(product['slug'])}"
+        assert [each["width"] for each in image["renditions"]] == [200, 600, 800]
+        assert (image["renditions"][-1]["url"], image["width"]) == (image["url"], 800)
         assert product["available"]
         assert image["alt"]
 
@@ -147,12 +149,13 @@ def test_everybody_named_can_sign_in(loaded: DatabaseUrls) -> None:
 def test_every_product_has_a_small_square_picture_drawn_by_us() -> None:
     slugs = {product.slug for product in catalogue.products()}
     assert slugs == DRAWINGS.keys()
-    assert {path.stem for path in IMAGES.glob("*.webp")} == slugs
-    for slug in slugs:
-        picture = (IMAGES / f"{slug}.webp").read_bytes()
+    drawn = {name: side for slug in slugs for side, name in catalogue.image_names(slug).items()}
+    assert {path.name for path in IMAGES.glob("*.webp")} == drawn.keys()
+    for name, side in drawn.items():
+        picture = (IMAGES / name).read_bytes()
         assert len(picture) < LARGEST_PICTURE
         with Image.open(BytesIO(picture)) as image:
-            assert (image.format, image.size) == ("WEBP", (800, 800))
+            assert (image.format, image.size) == ("WEBP", (side, side))
 
 
 def test_the_bench_catalogue_is_made_once_and_has_stock(database: DatabaseUrls) -> None:
@@ -179,7 +182,7 @@ def test_pictures_are_put_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="media", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    assert upload("media") == len(DRAWINGS)
+    assert upload("media") == 3 * len(DRAWINGS)
     assert upload("media") == 0
     kept = s3.get_object(Bucket="media", Key=catalogue.image_key(ids.COFFEE_SLUG))
     assert kept["ContentType"] == "image/webp"
