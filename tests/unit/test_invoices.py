@@ -39,12 +39,6 @@ PARIS = {
 }
 BRUSSELS = PARIS | {"postcode": "1000", "city": "Bruxelles", "country": "BE"}
 BUSINESS = BRUSSELS | {"company": "Chocolaterie SA", "vat_number": "BE 0417.497.106"}
-    "postcode": "10431",
-    "city": "Αθήνα",
-    "country": "GR",
-    "company": "A",
-    "vat_number": "EL094259216",
-}
 BERN = PARIS | {"postcode": "3011", "city": "Bern", "country": "CH"}
 CAYENNE = PARIS | {"postcode": "97300", "city": "Cayenne"}
 ADDRESSES = [PARIS, BRUSSELS, BUSINESS, BERN, CAYENNE]
