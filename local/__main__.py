@@ -95,6 +95,8 @@ async def _run(
         public_url=url,
         aws_url=neighbours.aws.url,
         stripe_url=neighbours.stripe_url,
+        paypal_url=neighbours.paypal_url,
+        paypal_authority=str(files.paypal / "authority.pem"),
         urls=database.urls,
         webhook_secret=environment.webhook_secret(files),
         master_key=environment.master_key(files),

@@ -13,6 +13,8 @@ from shared.migrations.provision import DatabaseUrls
 
 STAGE = "local"
 STRIPE_SECRET_KEY = "sk_test_local"
+PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET = "local_paypal_client", "local_paypal_secret"
+PAYPAL_WEBHOOK_ID = "1LOCAL02345678901"
 MAIL_DOMAIN = "comptoir.example"
 
 
@@ -26,6 +28,9 @@ class Settings:
     urls: DatabaseUrls
     webhook_secret: str
     master_key: str
+    paypal_url: str = ""
+    # The PEM of who vouches for the local PayPal's certificates.
+    paypal_authority: str = ""
 
 
 def webhook_secret(files: Files) -> str:
@@ -52,6 +57,11 @@ def parameters(settings: Settings) -> dict[str, str]:
         "MailDomain": MAIL_DOMAIN,
         "StripeSecretKey": STRIPE_SECRET_KEY,
         "StripeWebhookSecret": settings.webhook_secret,
+        "PayPalApiBase": settings.paypal_url,
+        "PayPalClientId": PAYPAL_CLIENT_ID,
+        "PayPalClientSecret": PAYPAL_CLIENT_SECRET,
+        "PayPalWebhookId": PAYPAL_WEBHOOK_ID,
+        "PayPalAuthorities": settings.paypal_authority,
     }
 
 
@@ -69,6 +79,7 @@ def of_workers(settings: Settings, files: Files, system: System, media_bucket: s
         "AWS_EC2_METADATA_DISABLED": "true",
         "STRIPE_API_BASE": settings.stripe_url,
         "GOOGLE_ISSUER": f"{settings.public_url}/_local/google",
+        "SENDCLOUD_API_BASE": f"{settings.public_url}/_local/sendcloud",
         # KMS is none of the local services: the key lies in the environment.
         "MASTER_KEY": settings.master_key,
         "MEDIA_BUCKET": media_bucket,

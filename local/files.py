@@ -28,6 +28,7 @@ class Files:
         self.consumers = self.data / "consumers.json"
         self.mail = self.data / "mail.jsonl"
         self.stripe = self.data / "stripe.sqlite"
+        self.paypal = self.data / "paypal"
         self.logs.mkdir(parents=True, exist_ok=True)
         self._lock: int | None = None
 

@@ -27,6 +27,7 @@ from local.progress import doing
 from local.queues.outbox import Outbox
 from local.queues.poller import Poller
 from local.schedules.scheduler import Scheduler
+from local.sendcloud.provider import Provider as Sendcloud
 from local.surface.controls import Controls
 from local.surface.lambda_api import LambdaApi
 from local.surface.objects import Objects
@@ -38,6 +39,8 @@ from local.templates.stack import Place
 from local.workers.pool import Pool, Spawn
 
 _QUEUED_REQUESTS = 1000
+# Whose account the local Sendcloud is.
+DEMO_SLUG = "demo"
 _DRAIN_SECONDS = 5.0
 _LAST_SECONDS = 1.0
 _WATCH_SECONDS = 0.5
@@ -57,6 +60,7 @@ class Runner:
         self._files, self._clock, self._neighbours, self._aws = files, clock, neighbours, neighbours.aws
         place = Place(REGION, neighbours.aws.url, environment.STAGE)
         self.system = reader.read(CHECKOUT, place, environment.parameters(settings))
+        self._public_url = settings.public_url
         self.gateway = Gateway.read(CHECKOUT / "events" / "gateway")
         self.media_bucket = next(bucket.name for bucket in self.system.buckets if "media" in bucket.name)
         self._outbox = Outbox(settings.urls.jobs)
@@ -119,7 +123,7 @@ class Runner:
     async def stop(self) -> None:
         """Answer what was asked, finish what was begun, and let go; what waits in queues is recovered at the next start."""
         await self._front.drain(_DRAIN_SECONDS)
-        self._neighbours.stop("stripe")
+        self._neighbours.stop("stripe", "paypal")
         await self._settling.drain(_DRAIN_SECONDS)
         await self._scheduler.stop(_LAST_SECONDS)
         await self._poller.stop(_LAST_SECONDS)
@@ -141,7 +145,8 @@ class Runner:
     def _surface(self, facts: dict[str, Any]) -> Surface:
         mailbox = Mailbox(self._files.mail)
         pools = {"http": self._http, "background": self._background}
-        faults = Faults(self._files.faults, self._aws, pools, self._neighbours.control_stripe)
+        providers = {"stripe": self._neighbours.control_stripe, "paypal": self._neighbours.control_paypal}
+        faults = Faults(self._files.faults, self._aws, pools, providers)
         controls = Controls(
             self.system,
             self._clock,
@@ -160,9 +165,14 @@ class Runner:
             mailbox,
             self._aws,
             self.media_bucket,
-            {"stripe": self._neighbours.stripe},
+            {"stripe": self._neighbours.stripe, "paypal": self._neighbours.paypal},
             LambdaApi(self.system, self._scheduler),
             Provider(self._environment["GOOGLE_ISSUER"], lambda: self._clock.now().timestamp()),
+            Sendcloud(
+                self._environment["SENDCLOUD_API_BASE"],
+                f"{self._public_url}/v1/webhooks/carriers/sendcloud?brand={DEMO_SLUG}",
+                lambda: self._clock.now().timestamp(),
+            ),
             Objects(self._aws, [bucket.name for bucket in self.system.buckets]),
         )
 

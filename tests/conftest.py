@@ -10,6 +10,7 @@ pytest_plugins = (
     "tests.database",
     "tests.accounts",
     "tests.local_stripe",
+    "tests.local_paypal",
     "tests.till",
     "tests.local_aws",
     "tests.privacy",
@@ -18,6 +19,7 @@ pytest_plugins = (
     "tests.ways_in",
     "tests.killing",
     "tests.media",
+    "tests.invoicing",
     "tests.bad_input",
 )
 

@@ -33,6 +33,8 @@ _PAID_ORDER, _CALLED_OFF_ORDER, _WITHDRAWAL, _BUYING_CART = (
 
 _LEFT_CART = "01932f00-0000-7a00-8000-000000000001"
 
+_INVOICE = "01932f00-0000-7d00-8000-000000000001"
+
 _REVIEW = "01932f00-0000-7900-8000-000000000001"
 
 _PROMOTION, _SPARE_PROMOTION, _PROMOTED_CART = (
@@ -48,6 +50,7 @@ FACTS: dict[str, Any] = {
     "item_id": _ITEM,
     "order_id": _ORDER,
     "review_id": _REVIEW,
+    "invoice_id": _INVOICE,
     "promotion_id": _PROMOTION,
     "payment_id": _PAYMENT,
     "session_id": _SESSION,
@@ -100,6 +103,11 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "change_order_status": {"order_id": _PAID_ORDER, "status": "preparing"},
     "answer_withdrawal": {"order_id": _PAID_ORDER, "withdrawal_id": _WITHDRAWAL},
     "get_own_order": {"order_id": _PAID_ORDER},
+    "get_own_invoice": {"order_id": _PAID_ORDER},
+    "get_order_invoice": {"order_id": _PAID_ORDER},
+    "get_guest_invoice": {"token": "${ORDER_TOKEN}"},
+    "on_invoice_due": {"order_id": _PAID_ORDER},
+    "on_invoice_filed": {"order_id": _PAID_ORDER},
     "request_withdrawal": {"order_id": _PAID_ORDER},
     "get_guest_order": {"token": "${ORDER_TOKEN}"},
     "request_guest_withdrawal": {"token": "${ORDER_TOKEN}"},
@@ -191,6 +199,28 @@ RAW_BODIES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
                     "object": "payment_intent",
                     "metadata": {"brand_id": _BRAND, "order_id": _ORDER, "payment_id": _PAYMENT},
                 }
+            },
+        },
+    ),
+    "receive_paypal_webhook": (
+        {
+            "paypal-transmission-id": "00000000-0000-0000-0000-000000000000",
+            "paypal-transmission-time": "${PAYPAL_TIME}",
+            "paypal-transmission-sig": "${PAYPAL_SIGNATURE}",
+            "paypal-auth-algo": "SHA256withRSA",
+            "paypal-cert-url": "${PAYPAL_CERTIFICATE}",
+        },
+        {
+            "id": "WH-SAMPLE",
+            "event_version": "1.0",
+            "event_type": "PAYMENT.CAPTURE.COMPLETED",
+            "resource_type": "capture",
+            "resource": {
+                "id": "2GG279541U471931P",
+                "status": "COMPLETED",
+                "amount": {"currency_code": "EUR", "value": "19.99"},
+                "custom_id": f"demo.{_PAYMENT}",
+                "supplementary_data": {"related_ids": {"order_id": "5O190127TN364715T"}},
             },
         },
     ),

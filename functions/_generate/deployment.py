@@ -106,6 +106,33 @@ PERMISSIONS = {
     ),
     "call_stripe": _secret("STRIPE_SECRET_KEY", "StripeSecretKey"),
     "verify_stripe": _secret("STRIPE_WEBHOOK_SECRET", "StripeWebhookSecret"),
+    # Whether there is an account at all: what a shop offers follows from it.
+    "know_paypal": Permission({"PAYPAL_CLIENT_ID": Ref("PayPalClientId")}, []),
+    "call_paypal": Permission(
+        {
+            "PAYPAL_API_BASE": Ref("PayPalApiBase"),
+            "PAYPAL_CLIENT_ID": Ref("PayPalClientId"),
+            "PAYPAL_CLIENT_SECRET": Ref("PayPalClientSecret"),
+        },
+        [
+            If(
+                [
+                    "TakesPayPal",
+                    _allow("secretsmanager:GetSecretValue", Ref("PayPalClientSecret")),
+                    Ref("AWS::NoValue"),
+                ]
+            )
+        ],
+        ("secretsmanager",),
+    ),
+    "verify_paypal": Permission(
+        {
+            "PAYPAL_API_BASE": Ref("PayPalApiBase"),
+            "PAYPAL_WEBHOOK_ID": Ref("PayPalWebhookId"),
+            "PAYPAL_AUTHORITIES": Ref("PayPalAuthorities"),
+        },
+        [],
+    ),
     "see_queues": Permission(
         {"RELAY_QUEUE_URL": Ref("RelayQueueUrl")},
         # AWS names no resource for listing.

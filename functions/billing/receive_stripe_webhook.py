@@ -14,7 +14,7 @@ class WebhookReceipt(Response):
 
 def receive_stripe_webhook(request: HttpRequest, work: Work) -> WebhookReceipt:
     event = webhooks.read_event(request)
-    stored = webhook_store.add(work, "stripe", event.id, event.type, event.payload)
+    stored = webhook_store.add(work, "stripe", event.id, event.type, event.payload, event.about_payment)
     if stored is None:
         return WebhookReceipt()
     if event.verification_id is not None:

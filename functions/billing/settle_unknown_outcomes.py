@@ -5,12 +5,12 @@ from datetime import timedelta
 from itertools import chain
 from typing import Any
 
-from shared.billing import refund_store, store
+from shared.billing import due_payments, refund_store
 from shared.billing.questions import Question, ask, payment_question, refund_question, take_answer
 from shared.platform.doors import Steps, job
 from shared.platform.work import Work
 
-# So many silences of the provider (shared/billing/stripe.py, READ_SECONDS) fit into one run; batches repeat.
+# So many silences of the providers (READ_SECONDS in shared/billing/stripe.py and paypal.py) fit into one run; batches repeat.
 BATCH = 4
 # Longer than a function lives and than Stripe's search lags.
 ASK_AFTER = timedelta(minutes=3)
@@ -20,7 +20,7 @@ ASK_AGAIN_AFTER = timedelta(hours=6)
 
 def find(work: Work, stuck: list[Any]) -> Sequence[Any]:
     since = work.now - ASK_AFTER
-    paid = store.find_unsettled(work, since, stuck, BATCH)
+    paid = due_payments.unsettled(work, since, stuck, BATCH)
     given_back = refund_store.find_unsettled(work, since, work.now - ASK_AGAIN_AFTER, stuck, BATCH)
     # In turn, so that neither kind waits for all of the other.
     mixed = chain.from_iterable(zip(paid + [None] * BATCH, given_back + [None] * BATCH, strict=False))

@@ -3,11 +3,21 @@
 from shared.billing import payments
 from shared.billing.outcomes import Failed, ProviderOutcome
 from shared.billing.payments import PaymentProviderRefused, PaymentProviderUnavailable, StartedPayment
+from shared.billing.promotions.refusals import (
+    PromotionAlreadyUsed,
+    PromotionExhausted,
+    PromotionExpired,
+    PromotionInactive,
+    PromotionNotApplicable,
+    PromotionNotStarted,
+    PromotionUnknown,
+)
+from shared.billing.statuses import DEAD
 from shared.cart import ordering as carts
 from shared.cart.contents import look
 from shared.cart.editing import check_open
 from shared.cart.refusals import CartClosed, CartNotFound, CartTokenMissing
-from shared.checkout.agreement import agree, check_acceptable, fingerprint
+from shared.checkout.agreement import agree, as_asked, check_acceptable, fingerprint
 from shared.checkout.callers import Buyer
 from shared.checkout.placement import place_order
 from shared.checkout.refusals import (
@@ -16,7 +26,6 @@ from shared.checkout.refusals import (
     CountryNotServed,
     GatewayUnavailable,
     MixedPayment,
-    PromotionUnknown,
     ShippingOptionRequired,
 )
 from shared.checkout.reopening import editable
@@ -37,22 +46,24 @@ class PendingCheckout(Pending):
     email: str
 
 
-def record(ask: CheckOut, caller: Buyer, work: Work) -> PendingCheckout:
+def record(ask: CheckOut, caller: Buyer, work: Work) -> PendingCheckout | CheckedOut:
     locked = carts.lock_with_lines(work, caller.cart.id)
     if locked is None or caller.cart.id != ask.cart_id:
         raise CartNotFound
     cart, lines = locked
     check_open(cart)
-    contents = look(work, cart, lines)
+    contents = look(work, as_asked(cart, ask, caller.customer_id), lines, lock=True)
     agreement = agree(ask, contents, work.brand, work.now)
     check_acceptable(agreement)
     agreed = fingerprint(ask, contents, agreement)
     # The same again (a reload, a lost answer): the same order. Anything else: a new one in its place.
     if waiting := waiting_order(work, cart, agreed):
         return PendingCheckout(started=payable_attempt(work, waiting), email=ask.email)
-    theirs = editable(work, cart)._replace(customer_id=caller.customer_id or cart.customer_id)
-    contents = contents._replace(cart=theirs)
-    return PendingCheckout(started=place_order(work, ask, contents, agreement, agreed), email=ask.email)
+    contents = contents._replace(cart=editable(work, contents.cart))
+    placed = place_order(work, ask, contents, agreement, agreed)
+    if placed.started is None:
+        return CheckedOut(order=read_order(work, placed.order_id), payment=None)
+    return PendingCheckout(started=placed.started, email=ask.email)
 
 
 def reach(pending: PendingCheckout) -> ProviderOutcome:
@@ -62,9 +73,9 @@ def reach(pending: PendingCheckout) -> ProviderOutcome:
 def settle(
     pending: PendingCheckout, outcome: ProviderOutcome, work: Work
 ) -> CheckedOut | PaymentProviderRefused:
-    payments.settle(work, pending.started, outcome)
+    payment = payments.settle(work, pending.started, outcome)
     # Answered and not raised: that this attempt has failed is to be remembered, the next checkout makes another one.
-    if isinstance(outcome, Failed) and not outcome.retryable:
+    if (isinstance(outcome, Failed) and not outcome.retryable) or payment.status in DEAD:
         return PaymentProviderRefused()
     handover = payments.hand_over(pending.started, outcome)
     return CheckedOut(order=read_order(work, pending.started.order_id), payment=handover)
@@ -86,10 +97,17 @@ handler = endpoint(
         ShippingUnavailable,
         GatewayUnavailable,
         PromotionUnknown,
+        PromotionInactive,
+        PromotionNotStarted,
+        PromotionExpired,
+        PromotionExhausted,
+        PromotionNotApplicable,
+        PromotionAlreadyUsed,
         MixedPayment,
         PaymentProviderRefused,
         PaymentProviderUnavailable,
     ],
     status=201,
     idempotency="required",
+    guesses="promotion_codes",
 )

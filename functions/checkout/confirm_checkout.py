@@ -1,4 +1,4 @@
-"""POST /v1/store/checkout/confirm — the buyer is back from their bank: look at the provider's own state, and say where the order stands."""
+"""POST /v1/store/checkout/confirm — the buyer is back from their bank, or from PayPal: take what was approved, look at the provider's own state, and say where the order stands."""
 
 from uuid import UUID
 
@@ -26,11 +26,12 @@ class ConfirmCheckout(Request):
 
 
 class PendingLook(Pending):
-    """A payment that may have been made meanwhile."""
+    """A payment that may have been made meanwhile; `capture_key`: under which its money is asked for."""
 
     order_id: UUID
     started: StartedPayment
     intent_id: str
+    capture_key: str | None = None
 
 
 def record(ask: ConfirmCheckout, caller: CartHolder, work: Work) -> PendingLook | CheckoutConfirmed:
@@ -41,15 +42,20 @@ def record(ask: ConfirmCheckout, caller: CartHolder, work: Work) -> PendingLook 
     found = waiting_payment(work, caller.cart.order_id)
     if found is None:
         return as_confirmed(work, caller.cart.order_id)
-    return PendingLook(order_id=caller.cart.order_id, started=found.started, intent_id=found.intent_id)
+    return PendingLook(
+        order_id=caller.cart.order_id,
+        started=found.started,
+        intent_id=found.intent_id,
+        capture_key=found.capture_key,
+    )
 
 
 def reach(pending: PendingLook) -> ProviderOutcome:
-    return look_at(pending.started, pending.intent_id)
+    return look_at(pending.started, pending.intent_id, pending.capture_key)
 
 
 def settle(pending: PendingLook, outcome: ProviderOutcome, work: Work) -> CheckoutConfirmed:
-    take_look(work, pending.order_id, pending.started, outcome)
+    take_look(work, pending.order_id, pending.started, outcome, pending.capture_key)
     return as_confirmed(work, pending.order_id)
 
 

@@ -1,7 +1,8 @@
-"""Every 5 minutes — raise alerts on what is wrong (endpoints, events, jobs, dead letters, stock), resolve those that are over."""
+"""Every 5 minutes — raise alerts on what is wrong (endpoints, events, jobs, dead letters, stock, money), resolve those that are over."""
 
 from collections.abc import Iterator
 
+from shared.billing import books
 from shared.inventory import shortages
 from shared.platform import alert_rules, alerting
 from shared.platform.alerts import Finding
@@ -21,7 +22,15 @@ def stock(work: Work) -> Iterator[Finding]:
             yield Finding(row.brand_id, "stock.low", "inventory", "warning", text, seen)
 
 
-RULES = (alert_rules.endpoints, alert_rules.events, alert_rules.jobs, stock)
+def money(work: Work) -> Iterator[Finding]:
+    """Money that our books and the providers' have differently."""
+    for row in books.unmatched(work):
+        seen = {"items": row.items, "oldest": row.oldest.isoformat()}
+        text = "Money at a payment provider is no payment or refund of ours, or another amount of it; see billing.unmatched_money."
+        yield Finding(row.brand_id, "money.unmatched", "billing", "critical", text, seen)
+
+
+RULES = (alert_rules.endpoints, alert_rules.events, alert_rules.jobs, stock, money)
 
 
 def raise_alerts() -> tuple[int, int]:

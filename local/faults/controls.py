@@ -1,7 +1,7 @@
-"""What `POST /_local/faults` does: arms faults in the workers' steps, the AWS services, the payment provider."""
+"""What `POST /_local/faults` does: arms faults in the workers' steps, the AWS services, the payment providers."""
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,15 +40,20 @@ class FaultsRequest(BaseModel):
     reveal: bool = False
     worker: Literal["http", "background"] | None = None
     stripe: dict[str, Any] | None = None
+    paypal: dict[str, Any] | None = None
 
 
 class Faults:
     """Keeps the faults file that the workers read; starts with none armed and none done."""
 
     def __init__(
-        self, path: Path, aws: Aws, pools: dict[str, Pool], stripe: Callable[[Any], Awaitable[Any]] | None
+        self,
+        path: Path,
+        aws: Aws,
+        pools: dict[str, Pool],
+        providers: Mapping[str, Callable[[Any], Awaitable[Any]]],
     ) -> None:
-        self._file, self._aws, self._pools, self._stripe = path, aws, pools, stripe
+        self._file, self._aws, self._pools, self._providers = path, aws, pools, providers
         path.with_name(FIRED).unlink(missing_ok=True)
         self._write(lambda _: [])
 
@@ -57,8 +62,8 @@ class Faults:
         if asked.clear:
             self._write(lambda _: [])
             await self._aws.own("faults", dict.fromkeys((await self._aws.own("faults", {})), "up"))
-            if self._stripe:
-                await self._stripe({"reset": True})
+            for control in self._providers.values():
+                await control({"reset": True})
         if asked.steps:
             fresh = [{"id": uuid.uuid4().hex, **fault.model_dump()} for fault in asked.steps]
             self._write(lambda known: [*known, *fresh])
@@ -69,17 +74,19 @@ class Faults:
             await self._aws.own("reveal")
         if asked.worker:
             self._pools[asked.worker].kill_one()
-        if asked.stripe is not None and self._stripe:
-            await self._stripe(asked.stripe)
+        for name, control in self._providers.items():
+            wanted = getattr(asked, name)
+            if wanted is not None:
+                await control(wanted)
         return await self.armed()
 
     async def armed(self) -> dict[str, Any]:
-        """What may still happen, and how many calls of AWS have failed so far (Stripe tells its own)."""
+        """What may still happen, and how many calls of AWS have failed so far (the providers tell their own)."""
         return {
             "steps": file.read(self._file),
             "aws": await self._aws.own("faults", {}),
             "aws_failed": await self._aws.own("failed"),
-            "stripe": await self._stripe(None) if self._stripe else None,
+            **{name: await control(None) for name, control in self._providers.items()},
         }
 
     def _write(self, by: Callable[[file.StepFaults], file.StepFaults]) -> None:

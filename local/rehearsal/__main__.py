@@ -102,6 +102,9 @@ def _parameters(opened: Account, admin_url: str, urls: DatabaseUrls) -> dict[str
         "JobsDatabase": opened.secret("jobs", as_tls_or_not(urls.jobs)),
         "StripeSecretKey": opened.secret("stripe", "sk_test_rehearsal"),
         "StripeWebhookSecret": opened.secret("stripe-webhook", "whsec_rehearsal"),
+        "PayPalClientId": "client_rehearsal",
+        "PayPalClientSecret": opened.secret("paypal", "secret_rehearsal"),
+        "PayPalWebhookId": "1REHEARSAL",
         # As the root says to its database's stack when the database is an existing one.
         "RotationDays": "0",
         "MailFrom": "shop@comptoir.example",

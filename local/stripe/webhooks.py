@@ -6,17 +6,18 @@ import hashlib
 import hmac
 import http.client
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import orjson
 
 from local.stripe import clock
 from local.stripe.faults import Faults
-from local.stripe.storage import Storage
 
 # What an account subscribes its endpoint to. Stripe sends nothing else, so neither do we unless told.
 DEFAULT_EVENTS = (
@@ -46,10 +47,20 @@ def sign(body: bytes, secret: str, timestamp: int) -> str:
     return f"t={timestamp},v1={made}"
 
 
+class Kept(Protocol):
+    """What an account's storage must have for its events to be delivered: a table `deliveries`, and the events."""
+
+    db: sqlite3.Connection
+
+    def find(self, kind: str, object_id: str, /) -> dict[str, Any] | None:
+        """The object of this kind and id."""
+        ...
+
+
 class Deliveries:
     """The queue of webhooks for one endpoint."""
 
-    def __init__(self, store: Storage, faults: Faults, url: str, secret: str, events: Iterable[str]) -> None:
+    def __init__(self, store: Kept, faults: Faults, url: str, secret: str, events: Iterable[str]) -> None:
         self._store, self._faults, self._url, self._secret = store, faults, url, secret
         self.events = tuple(events)
         self._wake = asyncio.Event()
@@ -131,12 +142,10 @@ class Deliveries:
 
     async def _deliver(self, delivery: int, event_id: str, attempts: int) -> None:
         event = self._store.find("event", event_id)
-        # Stripe sends its JSON indented; what is signed is these very bytes.
-        body = orjson.dumps(event, option=orjson.OPT_INDENT_2)
-        signature = sign(body, self._secret, clock.now())
+        body, headers = self.prepared(event)
         try:
             answer = await asyncio.get_running_loop().run_in_executor(
-                self._threads, self._post, body, signature
+                self._threads, self._post, body, headers
             )
         except (OSError, http.client.HTTPException) as error:
             answer = type(error).__name__
@@ -153,12 +162,21 @@ class Deliveries:
             (state, due, attempts + 1, answer, delivery),
         )
 
-    def _post(self, body: bytes, signature: str) -> str:
+    def prepared(self, event: Any) -> tuple[bytes, dict[str, str]]:
+        """The very bytes that are sent, and the headers that prove them."""
+        # Stripe sends its JSON indented.
+        body = orjson.dumps(event, option=orjson.OPT_INDENT_2)
+        headers = {
+            "content-type": "application/json; charset=utf-8",
+            "stripe-signature": sign(body, self._secret, clock.now()),
+            "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+        }
+        return body, headers
+
+    def _post(self, body: bytes, headers: dict[str, str]) -> str:
         """One attempt on this thread's kept connection; the answer's status."""
         url = urlsplit(self._url)
         connection = getattr(self._local, "connection", None)
-        headers = {"content-type": "application/json; charset=utf-8", "stripe-signature": signature,
-                   "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)"}  # fmt: skip
         if connection is None:
             connection = http.client.HTTPConnection(
                 url.hostname or "127.0.0.1", url.port, timeout=TIMEOUT_SECONDS

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.billing.refund_statuses import RefundStatus
 from shared.platform.models import Outcome
 
+# The code of a Failed when the provider has no such thing, whatever it calls that itself.
+MISSING = "resource_missing"
+
 
 class Decline(BaseModel):
     """Why a try on an intent failed, in the provider's words and codes.
@@ -37,7 +40,10 @@ class Decline(BaseModel):
 
 
 class Intent(BaseModel):
-    """The provider's payment as it stood when it was looked at. Amounts in minor units, currency in upper case."""
+    """The provider's payment as it stood when it was looked at. Amounts in minor units, currency in upper case.
+
+    What its payer needs is `client_secret` with Stripe, `approval_url` with PayPal; `capture_id` is PayPal's name of the money.
+    """
 
     model_config = ConfigDict(frozen=True)
     id: str
@@ -47,6 +53,8 @@ class Intent(BaseModel):
     amount_refunded: int = 0
     currency: str
     client_secret: str | None = None
+    approval_url: str | None = None
+    capture_id: str | None = None
     metadata: dict[str, str] = {}
     decline: Decline | None = None
 

@@ -3,23 +3,25 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.billing import payments, refund_store, refunds, store
-from shared.billing.gateways import RefundAsked
-from shared.billing.outcomes import Failed, ProviderOutcome, RefundOutcome, Unknown
+from shared.billing import capturing, payments, refund_store, refunds, store
+from shared.billing.gateways import RefundAsked, payment_gateway
+from shared.billing.outcomes import MISSING, Failed, ProviderOutcome, RefundOutcome, Unknown
 from shared.billing.payments import StartedPayment
 from shared.billing.refund_statuses import RefundStatus
-from shared.billing.statuses import UNSETTLED
+from shared.billing.statuses import UNSETTLED, PaymentStatus
 from shared.platform.models import Outcome, Pending
 from shared.platform.work import Work
 
-# A payment this old that Stripe has never heard of was never made.
+# A payment this old that its provider has never heard of was never made.
 GIVE_UP_AFTER = timedelta(minutes=30)
 
 
 class Question(Pending):
-    """About a payment, or about a refund. `last_time`: what the provider does not know of now never was."""
+    """About a payment, or about a refund. `last_time`: what the provider does not know of now never was; `capture_key`: the payment's
+    money was asked for under it, and nobody heard the answer."""
 
     payment: StartedPayment | None = None
+    capture_key: str | None = None
     refund: RefundAsked | None = None
     last_time: bool = False
 
@@ -34,10 +36,14 @@ class ProviderAnswer(Outcome):
 def payment_question(work: Work, payment_id: UUID) -> Question | None:
     """The question about a payment, None when it has been settled meanwhile."""
     payment = store.lock_payment(work, payment_id)
-    if payment.status not in UNSETTLED:
+    asked = payment.capture_asked_at is not None and payment.status is PaymentStatus.PENDING
+    if payment.status not in UNSETTLED and not asked:
         return None
-    started = payments.as_started(work, payment)
-    return Question(payment=started, last_time=payment.created_at < work.now - GIVE_UP_AFTER)
+    return Question(
+        payment=payments.as_started(work, payment),
+        last_time=payment.created_at < work.now - GIVE_UP_AFTER,
+        capture_key=capturing.ask(work, payment) if asked else None,
+    )
 
 
 def refund_question(work: Work, payment_id: UUID, refund_id: UUID, before: datetime) -> Question | None:
@@ -53,14 +59,16 @@ def refund_question(work: Work, payment_id: UUID, refund_id: UUID, before: datet
 
 
 def ask(question: Question) -> ProviderAnswer:
-    """Ask the provider; a refund that it surely does not have is made now. Never inside a transaction."""
-    from shared.billing import stripe
-
+    """Ask the provider; a refund that it surely does not have is made now, a capture that was asked for is taken. Never inside a
+    transaction."""
     if question.refund is not None:
         return ProviderAnswer(refund=refunds.reach_again(question.refund))
     assert question.payment is not None
-    found = stripe.find_payment_intent(question.payment.payment_id)
-    if isinstance(found, Failed) and not (question.last_time and found.code == stripe.MISSING):
+    gateway = payment_gateway(question.payment.gateway)
+    if question.capture_key is not None and question.payment.gateway_id is not None:
+        return ProviderAnswer(payment=gateway.capture(question.payment.gateway_id, question.capture_key))
+    found = gateway.find_payment(question.payment)
+    if isinstance(found, Failed) and not (question.last_time and found.code == MISSING):
         return ProviderAnswer(payment=Unknown(reason=found.code))
     return ProviderAnswer(payment=found)
 
@@ -70,4 +78,4 @@ def take_answer(question: Question, answer: ProviderAnswer, work: Work) -> None:
     if question.refund is not None and answer.refund is not None:
         refunds.settle(work, question.refund, answer.refund)
     if question.payment is not None and answer.payment is not None:
-        payments.settle(work, question.payment, answer.payment)
+        payments.settle(work, question.payment, answer.payment, question.capture_key)

@@ -28,6 +28,20 @@ _OF_STRIPE = {
 }
 
 
+# https://developer.paypal.com/docs/api/payments/v2/#definition-refund_status
+_OF_PAYPAL = {
+    "PENDING": RefundStatus.PENDING,
+    "COMPLETED": RefundStatus.SUCCEEDED,
+    "FAILED": RefundStatus.FAILED,
+    "CANCELLED": RefundStatus.FAILED,
+}
+
+
+def of_paypal(refund_status: str | None) -> RefundStatus:
+    """Our status for a refund's at PayPal. A status that PayPal adds later is `pending` until we learn it."""
+    return _OF_PAYPAL.get(refund_status or "", RefundStatus.PENDING)
+
+
 def of_stripe(refund_status: str | None) -> RefundStatus:
     """Our status for a Refund's. A status that Stripe adds later is `pending` until we learn it."""
     return _OF_STRIPE.get(refund_status or "", RefundStatus.PENDING)

@@ -76,6 +76,8 @@ def as_asked(work: Work, refund: PaymentRefund, payment: store.Payment) -> Refun
         order_id=refund.order_id,
         gateway=refund.gateway,
         gateway_payment_id=payment.gateway_id,
+        capture_id=payment.capture_id,
+        gateway_refund_id=refund.gateway_id,
         attempt=refund.attempt,
         amount=refund.amount,
         currency=refund.currency,

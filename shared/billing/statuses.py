@@ -19,6 +19,9 @@ class PaymentStatus(StrEnum):
 # Nobody knows yet what the provider made of these.
 UNSETTLED = (PaymentStatus.STARTED, PaymentStatus.UNKNOWN)
 
+# Nobody can pay by these any more.
+DEAD = frozenset({PaymentStatus.FAILED, PaymentStatus.CANCELLED})
+
 # https://docs.stripe.com/payments/paymentintents/lifecycle
 _OF_STRIPE = {
     "requires_payment_method": PaymentStatus.PENDING,
@@ -29,6 +32,29 @@ _OF_STRIPE = {
     "succeeded": PaymentStatus.CAPTURED,
     "canceled": PaymentStatus.CANCELLED,
 }
+
+
+# https://developer.paypal.com/docs/api/orders/v2/#definition-order_status, and its capture's once there is one: see paypal_orders.
+_OF_PAYPAL = {
+    "CREATED": PaymentStatus.PENDING,
+    "SAVED": PaymentStatus.PENDING,
+    "APPROVED": PaymentStatus.PENDING,
+    "PAYER_ACTION_REQUIRED": PaymentStatus.PENDING,
+    "PENDING": PaymentStatus.PROCESSING,
+    "COMPLETED": PaymentStatus.CAPTURED,
+    "DECLINED": PaymentStatus.CANCELLED,
+    "VOIDED": PaymentStatus.CANCELLED,
+}
+
+
+def of_gateway(gateway: str, status: str) -> PaymentStatus:
+    """Our status for the provider's own."""
+    return of_paypal(status) if gateway == "paypal" else of_stripe(status)
+
+
+def of_paypal(status: str) -> PaymentStatus:
+    """Our status for an order's, or its capture's. A status that PayPal adds later is `unknown` until we learn it."""
+    return _OF_PAYPAL.get(status, PaymentStatus.UNKNOWN)
 
 
 def of_stripe(intent_status: str) -> PaymentStatus:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.billing.comparison_times import next_comparison
+from shared.billing.gateways import CAPTURED_BY_US
 from shared.billing.outcomes import Decline
 from shared.billing.statuses import PaymentStatus
 from shared.kernel.ids import new_id
@@ -20,7 +22,8 @@ class PaymentNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One attempt at being paid for an order through one gateway; `gateway_id` is the PaymentIntent's id."""
+    """One attempt at being paid for an order through one gateway; `gateway_id` is the id of Stripe's PaymentIntent, or of PayPal's
+    order, whose money is `capture_id`. `capture_asked_at`: we have asked for the money, and do not know yet what came of it."""
 
     id: UUID
     order_id: UUID
@@ -37,6 +40,8 @@ class Payment:
     error_message: str | None
     created_at: datetime
     captured_at: datetime | None
+    capture_id: str | None = None
+    capture_asked_at: datetime | None = None
 
 
 def _payment(row: Any) -> Payment:
@@ -45,7 +50,7 @@ def _payment(row: Any) -> Payment:
 
 _COLUMNS = (
     "id, order_id, gateway, gateway_id, attempt, status, currency, amount, captured_amount, refunded_amount, refunding_amount,"
-    " error_code, error_message, created_at, captured_at"
+    " error_code, error_message, created_at, captured_at, capture_id, capture_asked_at"
 )
 
 
@@ -54,9 +59,9 @@ def add_payment(work: Work, payment_id: UUID, order_id: UUID, gateway: str, amou
     return _payment(
         work.one(
             f"""INSERT INTO billing.payments
-                    (id, order_id, gateway, attempt, status, currency, amount, created_at, updated_at)
+                    (id, order_id, gateway, attempt, status, currency, amount, created_at, updated_at, reconcile_at)
                 SELECT %(id)s, %(order_id)s, %(gateway)s, coalesce(max(p.attempt), 0) + 1, 'started', %(currency)s,
-                       %(amount)s, %(now)s, %(now)s
+                       %(amount)s, %(now)s, %(now)s, %(reconcile_at)s::timestamptz
                   FROM billing.payments p WHERE p.order_id = %(order_id)s
                 RETURNING {_COLUMNS}""",
             id=payment_id,
@@ -65,6 +70,7 @@ def add_payment(work: Work, payment_id: UUID, order_id: UUID, gateway: str, amou
             currency=amount.currency,
             amount=amount.amount,
             now=work.now,
+            reconcile_at=next_comparison(gateway, work.now, work.now),
         )
     )
 
@@ -72,14 +78,17 @@ def add_payment(work: Work, payment_id: UUID, order_id: UUID, gateway: str, amou
 def add_first_payment(work: Work, payment_id: UUID, order_id: UUID, gateway: str, amount: Money) -> Payment:
     """Insert the first attempt of an order that is made in this very work, as `started`; answers it."""
     work.soon(
-        """INSERT INTO billing.payments (id, order_id, gateway, attempt, status, currency, amount, created_at, updated_at)
-           VALUES (%(id)s, %(order_id)s, %(gateway)s, 1, 'started', %(currency)s, %(amount)s, %(now)s, %(now)s)""",
+        """INSERT INTO billing.payments
+               (id, order_id, gateway, attempt, status, currency, amount, created_at, updated_at, reconcile_at)
+           VALUES (%(id)s, %(order_id)s, %(gateway)s, 1, 'started', %(currency)s, %(amount)s, %(now)s, %(now)s,
+                   %(reconcile_at)s)""",
         id=payment_id,
         order_id=order_id,
         gateway=gateway,
         currency=amount.currency,
         amount=amount.amount,
         now=work.now,
+        reconcile_at=next_comparison(gateway, work.now, work.now),
     )
     return Payment(
         id=payment_id,
@@ -138,7 +147,7 @@ def lock_captured(work: Work, order_id: UUID) -> list[Payment]:
 def lock_payment_of_intent(
     work: Work, gateway: str, gateway_id: str, payment_id: UUID | None
 ) -> Payment | None:
-    """The payment that the provider's `gateway_id` belongs to, locked, or None when it is not ours.
+    """The payment that the provider's `gateway_id` (or its capture's id) belongs to, locked, or None when it is not ours.
 
     Until the intent's id is on our row (a function died after reaching the provider), `payment_id`, which we wrote
     on the intent, finds it.
@@ -149,6 +158,13 @@ def lock_payment_of_intent(
         gateway=gateway,
         gateway_id=gateway_id,
     )
+    if row is None and gateway in CAPTURED_BY_US:
+        row = work.one(
+            f"SELECT {_COLUMNS} FROM billing.payments"
+            " WHERE gateway = %(gateway)s AND capture_id = %(gateway_id)s FOR UPDATE",
+            gateway=gateway,
+            gateway_id=gateway_id,
+        )
     if row is None and payment_id is not None:
         row = work.one(
             f"SELECT {_COLUMNS} FROM billing.payments"
@@ -159,24 +175,37 @@ def lock_payment_of_intent(
     return None if row is None else _payment(row)
 
 
+def find_payment_of_intent(work: Work, gateway: str, gateway_id: str) -> Payment | None:
+    """The payment that the provider's `gateway_id` names, unlocked, or None when it is not ours."""
+    row = work.one(
+        f"SELECT {_COLUMNS} FROM billing.payments WHERE gateway = %(gateway)s AND gateway_id = %(gateway_id)s",
+        gateway=gateway,
+        gateway_id=gateway_id,
+    )
+    return None if row is None else _payment(row)
+
+
 def set_seen(
     work: Work,
     payment: Payment,
     status: PaymentStatus,
     gateway_id: str,
     captured_amount: int,
+    capture_id: str | None = None,
 ) -> Payment:
     """Record the provider's state: its id, the status, what was captured and when it first was."""
     captured_at = (payment.captured_at or work.now) if captured_amount > 0 else None
+    capture_id = payment.capture_id or capture_id
     work.soon(
         """UPDATE billing.payments
               SET status = %(status)s, gateway_id = %(gateway_id)s, captured_amount = %(captured)s,
-                  captured_at = %(captured_at)s, updated_at = %(now)s
+                  captured_at = %(captured_at)s, capture_id = %(capture_id)s, updated_at = %(now)s
             WHERE id = %(id)s""",
         id=payment.id,
         status=status,
         gateway_id=gateway_id,
         captured=captured_amount,
+        capture_id=capture_id,
         captured_at=captured_at,
         now=work.now,
     )
@@ -186,6 +215,7 @@ def set_seen(
         gateway_id=gateway_id,
         captured_amount=captured_amount,
         captured_at=captured_at,
+        capture_id=capture_id,
     )
 
 
@@ -231,17 +261,4 @@ def add_decline(work: Work, payment: Payment, decline: Decline) -> bool:
             now=work.now,
             **decline.model_dump(),
         )
-    )
-
-
-def find_unsettled(work: Work, before: datetime, stuck: list[UUID], limit: int) -> list[Any]:
-    """`brand_id` and `id` of payments of any brand but `stuck` that nobody has heard of since `before`."""
-    return work.all(
-        """SELECT brand_id, id FROM billing.payments
-            WHERE status IN ('started', 'unknown') AND gateway = 'stripe' AND updated_at < %(before)s
-              AND brand_id <> ALL(%(stuck)s)
-            ORDER BY updated_at LIMIT %(limit)s""",
-        before=before,
-        stuck=stuck,
-        limit=limit,
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.billing import stripe
 from shared.billing.gateways import RefundAsked
 from shared.billing.outcomes import (
+    MISSING,
     Declined,
     Failed,
     NotThere,
@@ -63,6 +64,12 @@ def refunds_of(gateway_payment_id: str) -> SeenRefunds | Failed | Unknown:
     if isinstance(listed, list):
         return SeenRefunds(refunds=listed)
     return _refused(listed) if isinstance(listed, Declined) else listed
+
+
+def retrieve_refund(gateway_refund_id: str) -> SeenRefund | NotThere | Failed | Unknown:
+    """One refund by Stripe's name of it."""
+    found = _answered(stripe.asked(lambda client: client.v1.refunds.retrieve(gateway_refund_id)))
+    return NotThere() if isinstance(found, Failed) and found.code == MISSING else found
 
 
 def _answered(made: Any) -> RefundOutcome:

@@ -5,15 +5,14 @@ function that takes the money. Over ours, a call costs half of what it costs ove
 """
 
 import http.client
-import select
-import socket
 import ssl
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, cast
-from urllib.parse import urlsplit
+from typing import Any
+
+from shared.billing.connections import Connections
 
 
 @contextmanager
@@ -40,8 +39,7 @@ class Transport(stripe.HTTPClient):
 
     def __init__(self, connect: float, read: float) -> None:
         super().__init__()
-        self._connect, self._read = connect, read
-        self._kept: dict[str, http.client.HTTPConnection] = {}
+        self._connections = Connections(connect, read, _verifying)
 
     def request(
         self,
@@ -54,61 +52,14 @@ class Transport(stripe.HTTPClient):
     ) -> tuple[str, int, Mapping[str, str]]:
         """What the library asks of its HTTP client. Raises stripe.APIConnectionError."""
         try:
-            return self._sent(method, url, dict(headers or {}), post_data)
+            answer = self._connections.send(method, url, headers or {}, post_data)
+            return answer.body.decode(), answer.status, answer.headers
         except (OSError, http.client.HTTPException, UnicodeDecodeError) as error:
             raise stripe.APIConnectionError(f"{type(error).__name__}: {error}") from error  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """Let go of the connections."""
-        for connection in self._kept.values():
-            connection.close()
-        self._kept.clear()
-
-    def _sent(
-        self, method: str, url: str, headers: dict[str, str], body: Any
-    ) -> tuple[str, int, Mapping[str, str]]:
-        parts = urlsplit(url)
-        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        connection = self._kept.pop(parts.netloc, None)
-        if connection is None or _was_closed(connection.sock):
-            connection = self._opened(parts.scheme, parts.hostname or "", parts.port)
-        try:
-            answer = self._answer(connection, method, target, headers, body)
-        except BaseException:
-            connection.close()
-            raise
-        self._kept[parts.netloc] = connection
-        return answer
-
-    @staticmethod
-    def _answer(
-        connection: http.client.HTTPConnection, method: str, target: str, headers: dict[str, str], body: Any
-    ) -> tuple[str, int, Mapping[str, str]]:
-        connection.request(method.upper(), target, body, headers)
-        response = connection.getresponse()
-        # It is one in all but its type, and knows its names whatever their case.
-        told = cast(Mapping[str, str], response.headers)
-        return response.read().decode(), response.status, told
-
-    def _opened(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-        connection = (
-            http.client.HTTPConnection(host, port, timeout=self._connect)
-            if scheme == "http"
-            else http.client.HTTPSConnection(host, port, timeout=self._connect, context=_verifying())
-        )
-        connection.connect()
-        connection.sock.settimeout(self._read)
-        return connection
-
-
-def _was_closed(kept: socket.socket | None) -> bool:
-    """Whether the host has closed it while it was idle, when nothing else could be there to read. What is closed later, on a
-    request that was sent, is not sent again: that is for the caller to decide."""
-    if kept is None:
-        return True
-    looking = select.poll()
-    looking.register(kept, select.POLLIN)
-    return bool(looking.poll(0))
+        self._connections.close()
 
 
 @cache

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shared.billing import webhooks
 from shared.billing.events import WebhookReceivedV1
+from shared.billing.looking import look_of
 from shared.kernel.refusals import NotFound, Refusal
 from shared.platform.work import Work
 
@@ -15,7 +15,8 @@ _MATCHING = """
 """
 # Ids are UUIDv7: they sort as the webhooks arrived.
 _PAGE = f"""
-    SELECT id, provider, event_id, type, payload #>> '{{data,object,id}}' AS object_id, received_at, processed_at
+    SELECT id, provider, event_id, type, coalesce(payload #>> '{{data,object,id}}', payload #>> '{{resource,id}}',
+           payload #>> '{{resource,dispute_id}}') AS object_id, received_at, processed_at
       FROM billing.webhook_events
      WHERE {_MATCHING} AND (%(before)s::uuid IS NULL OR id < %(before)s)
      ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s
@@ -61,8 +62,8 @@ def replay(work: Work, webhook_event_id: UUID) -> None:
     row: Any = work.one(_REOPEN, id=webhook_event_id)
     if row is None:
         raise WebhookEventNotFound
-    intent_id = webhooks.read_payload(row.payload).intent_id
-    if intent_id is None:
+    look = look_of(row.provider, row.payload)
+    if look is None:
         raise NothingToReplay
     work.tell(
         WebhookReceivedV1(
@@ -71,5 +72,5 @@ def replay(work: Work, webhook_event_id: UUID) -> None:
             event_id=row.event_id,
             event_type=row.type,
         ),
-        key=intent_id,
+        key=look.intent_id or look.capture_id,
     )

@@ -17,11 +17,13 @@ def add(
     event_id: str,
     event_type: str,
     payload: Mapping[str, Any],
+    about: str | None = None,
 ) -> UUID | None:
-    """Store a webhook once, for this brand; its id, or None when it was stored before."""
+    """Store a webhook once, for this brand; its id, or None when it was stored before. `about`: the payment, or its money, by the
+    provider's name."""
     stored: UUID | None = work.value(
-        """INSERT INTO billing.webhook_events (id, provider, event_id, type, payload, received_at)
-           VALUES (%(id)s, %(provider)s, %(event_id)s, %(type)s, %(payload)s, %(now)s)
+        """INSERT INTO billing.webhook_events (id, provider, event_id, type, payload, received_at, about)
+           VALUES (%(id)s, %(provider)s, %(event_id)s, %(type)s, %(payload)s, %(now)s, %(about)s)
            ON CONFLICT (provider, event_id) DO NOTHING RETURNING id""",
         id=new_id(work.now),
         provider=provider,
@@ -29,6 +31,7 @@ def add(
         type=event_type,
         payload=json.dumps(payload),
         now=work.now,
+        about=about,
     )
     return stored
 

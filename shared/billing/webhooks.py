@@ -84,6 +84,11 @@ class StripeEvent:
         return self._text("id" if is_intent else _INTENT)
 
     @property
+    def about_payment(self) -> str | None:
+        """The PaymentIntent that it tells of, else the object itself; whether or not that makes us look."""
+        return self._text(_INTENT) or self._text("id")
+
+    @property
     def is_about_refunds(self) -> bool:
         """Whether money may have gone back, or come back to us."""
         return self.type in LOOKED_AT and "refund" in self.type
@@ -169,13 +174,16 @@ def brand_of(request: HttpRequest) -> Brand:
     Nothing is looked up for a forged one. Raises as `read_event`.
     """
     event = read_event(request)
-    written = event.metadata.get("brand", "")
-    if (
-        not written
-        and event.intent_id is not None
-        and (row := look_up(_OF_PAYMENT, "stripe", event.intent_id))
-    ):
-        return brands.brand_by_id(row.brand_id)
+    names = [event.intent_id] if event.intent_id is not None else []
+    return find_brand_or_default(event.metadata.get("brand", ""), "stripe", names)
+
+
+def find_brand_or_default(written: str, gateway: str, names: Iterable[str]) -> Brand:
+    """The brand that is written on an object, else that of the payment which one of the gateway's `names` is of, else the default one."""
+    if not written:
+        for name in names:
+            if row := look_up(_OF_PAYMENT, gateway, name):
+                return brands.brand_by_id(row.brand_id)
     try:
         return brands.find_brand("", written)
     except BrandNotFound:

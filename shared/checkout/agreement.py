@@ -4,18 +4,24 @@ import hashlib
 import json
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
+from shared.billing.promotions.deciding import Decision
+from shared.billing.promotions.offers import Reason
+from shared.billing.promotions.uses import Use
 from shared.cart.contents import Contents
-from shared.cart.pricing import day_of, points_of, priced_lines, totals
-from shared.cart.problems import problems
+from shared.cart.pricing import day_of, decided, points_of, priced_lines, totals
+from shared.cart.problems import of_promotions, problems
+from shared.cart.promoting import with_codes
+from shared.cart.records import CartRecord
 from shared.cart.shapes import Problem
+from shared.checkout.gateways import offered
 from shared.checkout.refusals import (
     CartEmpty,
     CartNotReady,
     CountryNotServed,
     GatewayUnavailable,
     MixedPayment,
-    PromotionUnknown,
     ShippingOptionRequired,
 )
 from shared.checkout.shapes import CheckOut
@@ -26,19 +32,29 @@ from shared.pricing.quote import Quote
 from shared.pricing.shipping import ShippingOption, ShippingUnavailable, choose, options
 from shared.pricing.vat import Destination, TaxRules
 
-# The others of the contract are named in the request's model and come with their own contexts.
-GATEWAYS = frozenset({"stripe"})
 # Solved by what is refused for its own reason, or by taking the stock at the checkout itself.
 _SAID_OTHERWISE = frozenset({"cart_empty", "cart_closed", "out_of_stock", "mixed_payment"})
 
 
 class Agreement(NamedTuple):
-    """Priced lines, the shipping option (None: nothing is sent), and everything that speaks against it."""
+    """Priced lines, the shipping option (None: nothing is sent), the promotions, and everything that speaks against it."""
 
     quote: Quote
     points: int
     shipping: ShippingOption | None
+    decision: Decision
     problems: list[Problem]
+
+    @property
+    def uses(self) -> list[Use]:
+        """What is used of each promotion."""
+        return [Use(offer.id, offer.code, self.decision.gives(offer)) for offer in self.decision.offers]
+
+
+def as_asked(cart: CartRecord, ask: CheckOut, customer_id: UUID | None = None) -> CartRecord:
+    """The cart with the promotion codes of the request beside its own, and with who buys."""
+    theirs = cart._replace(email=ask.email, customer_id=customer_id or cart.customer_id)
+    return with_codes(theirs, ask.promotion_codes)
 
 
 def agree(ask: CheckOut, contents: Contents, brand: Brand, now: datetime) -> Agreement:
@@ -56,16 +72,18 @@ def agree(ask: CheckOut, contents: Contents, brand: Brand, now: datetime) -> Agr
         )
         if shipping.currency != contents.cart.currency:
             raise ShippingUnavailable
+    decision = decided(contents, now)
     quote = price(
         lines,
+        promotions=decision.discounts,
         to=to,
         shipping=shipping,
         rules=TaxRules.of(brand.settings),
         on=on,
         currency=contents.cart.currency,
     )
-    found = [*problems(contents), *_of_request(ask, contents)]
-    return Agreement(quote, points_of(contents), shipping, found)
+    found = [*problems(contents), *of_promotions(decision), *_of_request(ask, contents, brand)]
+    return Agreement(quote, points_of(contents), shipping, decision, found)
 
 
 def destination(address: Address) -> Destination:
@@ -73,33 +91,40 @@ def destination(address: Address) -> Destination:
     return Destination(address.country, address.postcode, address.vat_number)
 
 
-def _of_request(ask: CheckOut, contents: Contents) -> list[Problem]:
-    found = [
-        Problem(code="promotion_unknown", message=f"“{code}” is not a promotion code.")
-        for code in ask.promotion_codes
-    ]
+def _of_request(ask: CheckOut, contents: Contents, brand: Brand) -> list[Problem]:
     paid_in_points = any(line.pay_with == "points" for line in contents.lines)
-    if ask.gateway not in GATEWAYS or paid_in_points:
-        found.append(Problem(code="gateway_unavailable", message=GatewayUnavailable.message()))
-    return found
+    if ask.gateway not in offered(brand) or paid_in_points:
+        return [Problem(code="gateway_unavailable", message=GatewayUnavailable.message())]
+    return []
 
 
 def check_acceptable(agreement: Agreement) -> None:
     """Raise the refusal of the first thing that stands in the way of an order; stock is refused where it is taken.
 
-    CartEmpty, MixedPayment, GatewayUnavailable, PromotionUnknown, CartNotReady.
+    CartEmpty, MixedPayment, GatewayUnavailable, a refusal of a promotion code, with what would be charged without it, CartNotReady.
     """
     blocking = {problem.code: problem for problem in agreement.problems if problem.blocking}
     for code, refusal in (
         ("cart_empty", CartEmpty),
         ("mixed_payment", MixedPayment),
         ("gateway_unavailable", GatewayUnavailable),
-        ("promotion_unknown", PromotionUnknown),
     ):
         if code in blocking:
             raise refusal(blocking[code].message)
+    _check_promotions(agreement)
     if left := [problem for code, problem in blocking.items() if code not in _SAID_OTHERWISE]:
         raise CartNotReady(problems=left)
+
+
+def _check_promotions(agreement: Agreement) -> None:
+    lost = [fallen for fallen in agreement.decision.fallen if fallen.reason is not Reason.NOT_COMBINED]
+    if lost:
+        # Imported here: most checkouts have no code, or a good one.
+        from shared.billing.promotions.words import refused
+
+        without = totals(agreement.quote, agreement.points).model_dump(mode="json")
+        problems = [each.model_dump(mode="json") for each in of_promotions(agreement.decision)]
+        raise refused(lost[0], totals=without, problems=problems)
 
 
 def fingerprint(ask: CheckOut, contents: Contents, agreement: Agreement) -> bytes:
@@ -110,6 +135,7 @@ def fingerprint(ask: CheckOut, contents: Contents, agreement: Agreement) -> byte
             (str(line.variant_id), line.pay_with, line.quantity, line.unit_price_amount, line.unit_points)
             for line in contents.lines
         ],
+        "promotions": [(str(use.promotion_id), use.code, use.amount) for use in agreement.uses],
         "totals": totals(agreement.quote, agreement.points).model_dump(mode="json"),
     }
     return hashlib.sha256(json.dumps(agreed, sort_keys=True).encode()).digest()

@@ -3,14 +3,13 @@
 from uuid import UUID
 
 from shared.billing import payments
-from shared.billing.outcomes import Failed, Known, ProviderOutcome
+from shared.billing.gateways import payment_gateway
+from shared.billing.outcomes import Known, ProviderOutcome
 from shared.billing.payments import StartedPayment
-from shared.billing.statuses import PaymentStatus
+from shared.billing.statuses import DEAD, PaymentStatus
 from shared.platform.models import Outcome, Pending
 from shared.platform.work import Work
 
-# Nobody can pay by these any more.
-DEAD = frozenset({PaymentStatus.FAILED, PaymentStatus.CANCELLED})
 _FINAL = DEAD | {PaymentStatus.CAPTURED}
 
 
@@ -51,8 +50,6 @@ def cancel_with_provider(pending: OpenPayments) -> LastLooks:
 
 
 def _cancel(payment: OpenPayment) -> ProviderOutcome:
-    from shared.billing import stripe
-
     intent_id = payment.intent_id
     if intent_id is None:
         # The provider gives the intent that the lost answer spoke of, or makes one: either way it is ours to cancel.
@@ -60,8 +57,7 @@ def _cancel(payment: OpenPayment) -> ProviderOutcome:
         if not isinstance(found, Known):
             return found
         intent_id = found.intent.id
-    outcome = stripe.cancel_payment_intent(intent_id)
-    return stripe.retrieve_payment_intent(intent_id) if isinstance(outcome, Failed) else outcome
+    return payment_gateway(payment.started.gateway).give_up(intent_id)
 
 
 def note_last_looks(work: Work, pending: OpenPayments, looks: LastLooks) -> bool:

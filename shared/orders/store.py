@@ -81,6 +81,18 @@ def take_payment(work: Work, order_id: UUID, payment_id: UUID) -> None:
     )
 
 
+def not_taken(work: Work, came: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
+    """Of payments, given with their orders, of any brand: those that their order has taken no account of, or that have none."""
+    rows = work.all(
+        """SELECT c.payment_id FROM unnest(%(orders)s::uuid[], %(payments)s::uuid[]) AS c(order_id, payment_id)
+            WHERE NOT EXISTS (SELECT FROM orders.orders o
+                               WHERE o.id = c.order_id AND c.payment_id = ANY(o.payments_taken))""",
+        orders=[order_id for order_id, _ in came],
+        payments=[payment_id for _, payment_id in came],
+    )
+    return {row.payment_id for row in rows}
+
+
 def set_tracking(work: Work, order_id: UUID, number: str | None, carrier: str | None) -> None:
     """Note how the parcel can be followed; what is None stays as it was."""
     work.run(
@@ -93,6 +105,11 @@ def set_tracking(work: Work, order_id: UUID, number: str | None, carrier: str | 
         number=number,
         carrier=carrier,
     )
+
+
+def set_delivered(work: Work, order_id: UUID, at: datetime) -> None:
+    """Note when the last parcel of the order arrived."""
+    work.run("UPDATE orders.orders SET delivered_at = %(at)s WHERE id = %(id)s", id=order_id, at=at)
 
 
 def set_customer(work: Work, order_id: UUID, customer_id: UUID) -> None:

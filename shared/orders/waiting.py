@@ -2,11 +2,11 @@
 
 from shared.billing import payments
 from shared.billing.payments import StartedPayment
+from shared.billing.statuses import DEAD
 from shared.cart.records import CartRecord
 from shared.kernel.money import Money
 from shared.orders import store
 from shared.orders.lifecycle import Status
-from shared.orders.payment_cancelling import DEAD
 from shared.orders.records import OrderRecord
 from shared.platform.work import Work
 
@@ -24,4 +24,4 @@ def payable_attempt(work: Work, order: OrderRecord) -> StartedPayment:
     attempts = payments.payments_of(work, order.id)
     if attempts and attempts[-1].status not in DEAD:
         return payments.as_started(work, attempts[-1])
-    return payments.start(work, order.id, Money(order.total_amount, order.currency))
+    return payments.start(work, order.id, Money(order.total_amount, order.currency), order.gateway)

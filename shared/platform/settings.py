@@ -28,7 +28,12 @@ class Settings:
     mail_from: str
     public_url: str
     stripe_api_base: str
+    paypal_api_base: str
+    paypal_client_id: str
+    paypal_webhook_id: str
+    paypal_authorities: str
     google_issuer: str
+    sendcloud_api_base: str
     default_brand: str
     database_prepares: bool
     aws_endpoint_url: str
@@ -59,7 +64,12 @@ def settings() -> Settings:
         mail_from=read("MAIL_FROM", "shop@example.com"),
         public_url=read("PUBLIC_URL", ""),
         stripe_api_base=read("STRIPE_API_BASE", ""),
+        paypal_api_base=read("PAYPAL_API_BASE", "https://api-m.paypal.com"),
+        paypal_client_id=read("PAYPAL_CLIENT_ID", ""),
+        paypal_webhook_id=read("PAYPAL_WEBHOOK_ID", ""),
+        paypal_authorities=read("PAYPAL_AUTHORITIES", ""),
         google_issuer=read("GOOGLE_ISSUER", "https://accounts.google.com"),
+        sendcloud_api_base=read("SENDCLOUD_API_BASE", ""),
         default_brand=read("DEFAULT_BRAND", "demo"),
         database_prepares=read("DATABASE_PREPARES", "") == "1",
         aws_endpoint_url=read("AWS_ENDPOINT_URL", ""),

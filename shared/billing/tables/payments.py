@@ -13,7 +13,11 @@ from shared.platform.registry import THIS_BRAND
 
 
 class PaymentRow(Base):
-    """One attempt at being paid for an order through one gateway. `refunded_amount`: went back, `refunding_amount`: is about to."""
+    """One attempt at being paid for an order through one gateway. `refunded_amount`: went back, `refunding_amount`: is about to.
+
+    `capture_asked_at`: when we asked for what its payer has approved, until the answer is known; `reconcile_at`: when it is next
+    compared with what the provider has.
+    """
 
     __tablename__ = "payments"
     __table_args__ = (
@@ -23,6 +27,28 @@ class PaymentRow(Base):
             "payments_unsettled",
             "updated_at",
             postgresql_where=text("status IN ('started', 'unknown')"),
+        ),
+        Index(
+            "payments_by_capture",
+            "gateway",
+            "capture_id",
+            unique=True,
+            postgresql_where=text("capture_id IS NOT NULL"),
+        ),
+        Index(
+            "payments_capturing",
+            "capture_asked_at",
+            postgresql_where=text("capture_asked_at IS NOT NULL AND status = 'pending'"),
+        ),
+        Index(
+            "payments_by_captured_at",
+            "captured_at",
+            postgresql_where=text("captured_at IS NOT NULL"),
+        ),
+        Index(
+            "payments_to_reconcile",
+            "reconcile_at",
+            postgresql_where=text("reconcile_at IS NOT NULL"),
         ),
     )
 
@@ -43,6 +69,9 @@ class PaymentRow(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     captured_at: Mapped[datetime | None]
+    capture_id: Mapped[str | None]
+    capture_asked_at: Mapped[datetime | None]
+    reconcile_at: Mapped[datetime | None]
 
 
 class PaymentDeclineRow(Base):
@@ -68,7 +97,8 @@ class PaymentDeclineRow(Base):
 
 
 class WebhookEventRow(Base):
-    """A provider's webhook as it arrived, stored once; `processed_at` is null until its effect is recorded."""
+    """A provider's webhook as it arrived, stored once; `processed_at` is null until its effect is recorded. `about`: the payment,
+    or its capture, by the provider's name."""
 
     __tablename__ = "webhook_events"
     __table_args__ = (
@@ -83,11 +113,7 @@ class WebhookEventRow(Base):
             "processed_at",
             postgresql_where=text("processed_at IS NOT NULL"),
         ),
-        Index(
-            "webhook_events_about",
-            "brand_id",
-            text("COALESCE(payload #>> '{data,object,payment_intent}', payload #>> '{data,object,id}')"),
-        ),
+        Index("webhook_events_about", "brand_id", "about"),
     )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
@@ -98,6 +124,7 @@ class WebhookEventRow(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
     received_at: Mapped[datetime]
     processed_at: Mapped[datetime | None]
+    about: Mapped[str | None]
 
 
 def _of_payment() -> ForeignKeyConstraint:

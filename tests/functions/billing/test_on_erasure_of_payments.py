@@ -14,12 +14,13 @@ from tests.till import Till
 
 pytestmark = pytest.mark.usefixtures("issuer")
 _HOOK = """
-    INSERT INTO billing.webhook_events (id, provider, event_id, type, payload, received_at, processed_at)
+    INSERT INTO billing.webhook_events (id, provider, event_id, type, payload, received_at, processed_at, about)
     SELECT gen_random_uuid(), 'stripe', 'evt_' || p.gateway_id, 'charge.refunded', jsonb_build_object(
                'id', 'evt_' || p.gateway_id, 'type', 'charge.refunded', 'data', jsonb_build_object('object',
                jsonb_build_object('id', 'ch_1', 'object', 'charge', 'payment_intent', p.gateway_id,
                                   'metadata', jsonb_build_object('payment_id', p.id),
-                                  'billing_details', jsonb_build_object('email', 'ada@example.com')))), %(now)s, %(now)s
+                                  'billing_details', jsonb_build_object('email', 'ada@example.com')))), %(now)s, %(now)s,
+           p.gateway_id
       FROM billing.payments p
 """
 

@@ -56,11 +56,11 @@ def a_life(brand: Brand, till: Till, bus: Bus, *, completed: bool = True) -> tup
     Buyer.of(brand, email=EMAIL)
     with begin(brand, "test") as work:
         work.run(
-            """INSERT INTO billing.webhook_events (id, provider, event_id, type, payload, received_at, processed_at)
+            """INSERT INTO billing.webhook_events (id, provider, event_id, type, payload, received_at, processed_at, about)
                SELECT gen_random_uuid(), 'stripe', 'evt_1', 'charge.succeeded', jsonb_build_object('id', 'evt_1', 'type',
                       'charge.succeeded', 'data', jsonb_build_object('object', jsonb_build_object('id', 'ch_1', 'object',
                       'charge', 'payment_intent', p.gateway_id, 'billing_details',
-                      jsonb_build_object('name', 'Ada Lovelace', 'email', %(email)s::text)))), %(now)s, %(now)s
+                      jsonb_build_object('name', 'Ada Lovelace', 'email', %(email)s::text)))), %(now)s, %(now)s, p.gateway_id
                  FROM billing.payments p""",
             email=EMAIL,
             now=work.now,

@@ -1,0 +1,316 @@
+"""Paying by PayPal: the order exists first, its buyer approves, and the money is asked for once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from functions.billing import settle_unknown_outcomes
+from functions.orders.cancel_unpaid_orders import handler as cancel_unpaid_orders
+from functions.orders.on_order_cancelled import handler as on_order_cancelled
+from shared.billing import capturing, payments
+from shared.billing.statuses import PaymentStatus
+from shared.platform import clock
+from shared.platform.brands import Brand
+from shared.platform.database import close_all
+from shared.platform.work import begin
+from tests.buyers import BRUSSELS, order_of
+from tests.buyers import deliver as deliver_to
+from tests.gateway import Bus
+from tests.killing import DieAt, Killed
+from tests.local_paypal import PayPal
+from tests.paying import PayPalBuyer, consume
+from tests.stock import counters
+from tests.till import Clock, Till
+
+
+def test_a_checkout_answers_the_page_on_which_its_buyer_approves(
+    brand: Brand, paypal: PayPal, bus: Bus
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    assert ada.answer.status == 201, ada.answer.body
+    payment = ada.answer.body["payment"]
+    assert (payment["gateway"], payment["client_secret"]) == ("paypal", None)
+    assert payment["approval_url"].endswith(f"/checkoutnow?token={ada.paypal_id}")
+    there = paypal.order(ada.paypal_id)["purchase_units"][0]
+    assert there["amount"] == {"currency_code": "EUR", "value": "46.88"}
+    assert there["invoice_id"] == ada.order_id
+    assert there["custom_id"].startswith("maison.")
+    assert order_of(brand, ada.order_id).status == "pending_payment"
+    # The same again is the same order, here and there.
+    again = ada.check_out(delivery_slot=None)
+    assert again.body["payment"] == payment
+
+
+def test_the_buyer_who_comes_back_is_charged_once_however_often_they_come(
+    brand: Brand, paypal: PayPal, bus: Bus
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    onwards = ada.approve()
+    assert onwards.startswith(f"https://maison.example/checkout/return?token={ada.paypal_id}&PayerID=")
+    for _ in range(3):
+        answer = ada.confirm()
+        assert (answer.body["payment"], answer.body["order"]["status"]) == ("paid", "paid")
+    assert consume(bus) == []
+    order = order_of(brand, ada.order_id)
+    assert (order.status, order.version) == ("paid", 2)
+    assert counters(brand, ada.variant) == (8, 0)
+    [capture] = ada.captures()
+    [payment] = ada.payments()
+    assert (payment.status, payment.captured_amount, payment.capture_id) == ("captured", 4688, capture["id"])
+    assert payment.capture_asked_at is None
+    assert len(bus.of("order.paid")) == 1
+
+
+def test_who_has_not_approved_has_not_paid(brand: Brand, paypal: PayPal, bus: Bus) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    assert ada.confirm().body["payment"] == "payable"
+    assert paypal.approve(ada.answer.body["payment"]["approval_url"], outcome="cancel").startswith(
+        "https://maison.example/checkout/cancelled"
+    )
+    assert ada.confirm().body["payment"] == "payable"
+    assert ada.payments()[0].capture_asked_at is None
+    ada.approve()
+    assert ada.confirm().body["payment"] == "paid"
+
+
+def test_two_clicks_at_once_are_one_capture(brand: Brand, paypal: PayPal, bus: Bus) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve()
+    together = Barrier(4)
+
+    def click(_: int) -> Any:
+        together.wait()
+        try:
+            return ada.confirm()
+        finally:
+            close_all()
+
+    with ThreadPoolExecutor(4) as clicks:
+        answers = list(clicks.map(click, range(4)))
+    assert {answer.status for answer in answers} <= {200, 503}
+    assert ada.confirm().body["payment"] == "paid"
+    assert len(ada.captures()) == 1
+    assert order_of(brand, ada.order_id).version == 2
+    assert ada.payments()[0].captured_amount == 4688
+
+
+def test_a_declined_instrument_can_be_replaced_on_the_same_order(
+    brand: Brand, paypal: PayPal, bus: Bus
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    for _ in range(2):
+        ada.approve("declined")
+        assert ada.confirm().body["payment"] == "payable"
+    [payment] = ada.payments()
+    assert (payment.status, payment.error_code) == (PaymentStatus.PENDING, "INSTRUMENT_DECLINED")
+    again = ada.check_out()
+    assert (again.status, again.body["payment"]["intent_id"]) == (201, ada.paypal_id)
+    ada.approve()
+    assert ada.confirm().body["payment"] == "paid"
+    assert len(ada.payments()) == 1
+    consume(bus)
+    assert [told["data"]["code"] for told in bus.of("payment.failed")] == ["INSTRUMENT_DECLINED"] * 2
+
+
+@pytest.mark.parametrize("mode", ["error", "cut", "drop", "error_after"])
+def test_a_lost_answer_to_the_checkout_makes_no_second_order(
+    brand: Brand, paypal: PayPal, bus: Bus, mode: str
+) -> None:
+    paypal_orders = "POST /v2/checkout/orders"
+    paypal.control(requests={"mode": mode, "match": paypal_orders})
+    ada = PayPalBuyer(brand, paypal)
+    assert (ada.answer.status, ada.answer.code) == (503, "payment_provider_unavailable")
+    assert ada.check_out().status == 201
+    with begin(brand, "test") as work:
+        assert [row.status for row in payments.payments_of(work, UUID(ada.order_id))] == ["pending"]
+
+
+@pytest.mark.parametrize("mode", ["error", "cut", "drop", "error_after"])
+def test_a_lost_answer_to_the_capture_is_settled_by_whoever_comes_next(
+    brand: Brand, paypal: PayPal, bus: Bus, at: Clock, mode: str
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve()
+    paypal.control(requests={"mode": mode, "match": f"POST /v2/checkout/orders/{ada.paypal_id}/capture"})
+    assert (ada.confirm().status, ada.payments()[0].status) == (503, "pending")
+    assert ada.payments()[0].capture_asked_at is not None
+    # The buyer has gone: the job asks, under the same key.
+    at.move(minutes=4)
+    assert settle_unknown_outcomes.handler({}, None)["processed"] == 1
+    assert consume(bus) == []
+    assert order_of(brand, ada.order_id).status == "paid"
+    assert len(ada.captures()) == 1
+    assert settle_unknown_outcomes.handler({}, None)["processed"] == 0
+
+
+@pytest.mark.parametrize(
+    "step", ["before_commit", "after_commit", "before_reach", "after_reach", "before_settle"]
+)
+def test_killed_anywhere_on_the_way_back_the_money_is_taken_once(
+    brand: Brand, paypal: PayPal, bus: Bus, die_at: DieAt, step: str
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve()
+    die_at(step)
+    with pytest.raises(Killed):
+        ada.confirm()
+    assert ada.confirm().body["payment"] == "paid"
+    assert len(ada.captures()) == 1
+    assert counters(brand, ada.variant) == (8, 0)
+
+
+def test_an_order_that_gave_way_is_never_charged(brand: Brand, paypal: PayPal, bus: Bus) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    first, url = ada.paypal_id, ada.answer.body["payment"]["approval_url"]
+    # Another address is another order; the buyer approves the old one all the same.
+    assert ada.check_out(shipping_address=BRUSSELS).status == 201
+    assert ada.paypal_id != first
+    deliver_to(bus, on_order_cancelled, "order.cancelled")
+    paypal.approve(url)
+    assert ada.confirm().body["payment"] == "payable"
+    assert paypal.order(first)["status"] == "APPROVED"
+    with begin(brand, "test") as work:
+        statuses = {
+            row.gateway_id: row.status for row in work.all("SELECT gateway_id, status FROM billing.payments")
+        }
+    assert statuses == {first: "cancelled", ada.paypal_id: "pending"}
+
+
+def test_an_unpaid_order_is_cancelled_once_its_time_is_over_and_not_charged_any_more(
+    brand: Brand, paypal: PayPal, bus: Bus, at: Clock
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve()
+    at.move(minutes=46)
+    cancel_unpaid_orders({}, None)
+    assert order_of(brand, ada.order_id).status == "cancelled"
+    assert ada.confirm().code == "order_not_found"
+    assert ada.captures() == []
+    assert counters(brand, ada.variant) == (10, 0)
+
+
+def test_a_capture_that_nobody_knows_the_end_of_keeps_its_order_open(
+    brand: Brand, paypal: PayPal, bus: Bus, at: Clock
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve()
+    paypal.control(requests={"mode": "cut", "match": f"POST /v2/checkout/orders/{ada.paypal_id}/capture"})
+    assert ada.confirm().status == 503
+    at.move(minutes=46)
+    cancel_unpaid_orders({}, None)
+    assert order_of(brand, ada.order_id).status == "pending_payment"
+    settle_unknown_outcomes.handler({}, None)
+    consume(bus)
+    # Paid after its hold had ended: taken again from stock that was still there.
+    assert order_of(brand, ada.order_id).status == "paid"
+    assert counters(brand, ada.variant) == (8, 0)
+
+
+def test_the_other_gateway_on_a_retry_never_pays_twice(
+    brand: Brand, paypal: PayPal, till: Till, bus: Bus
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    url = ada.answer.body["payment"]["approval_url"]
+    ada.approve("declined")
+    assert ada.confirm().body["payment"] == "payable"
+    by_card = ada.check_out(gateway="stripe")
+    assert by_card.body["payment"]["gateway"] == "stripe"
+    deliver_to(bus, on_order_cancelled, "order.cancelled")
+    till.pay(brand, by_card.body["payment"]["intent_id"])
+    consume(bus)
+    assert order_of(brand, ada.order_id).status == "paid"
+    # The first page is still open in another tab.
+    paypal.approve(url)
+    assert ada.confirm().body["payment"] == "paid"
+    with begin(brand, "test") as work:
+        captured = work.all("SELECT gateway FROM billing.payments WHERE captured_amount > 0")
+    assert [row.gateway for row in captured] == ["stripe"]
+
+
+def test_from_stripe_to_paypal_what_is_paid_at_both_is_known_to_staff(
+    brand: Brand, paypal: PayPal, till: Till, bus: Bus
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    by_card = ada.check_out(gateway="stripe")
+    card_order = ada.order_id
+    assert ada.check_out().status == 201
+    ada.approve()
+    assert ada.confirm().body["payment"] == "paid"
+    # Stripe captures by itself: the old form was still open.
+    till.pay(brand, by_card.body["payment"]["intent_id"])
+    consume(bus)
+    assert order_of(brand, ada.order_id).status == "paid"
+    reviewed = order_of(brand, card_order)
+    assert (reviewed.status, reviewed.review_reason) == ("payment_review", "order_cancelled")
+    assert len(bus.of("order.payment_review")) == 1
+
+
+def test_a_payment_under_review_at_paypal_is_processing_until_it_is_decided(
+    brand: Brand, paypal: PayPal, bus: Bus
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve("pending")
+    assert ada.confirm().body["payment"] == "processing"
+    [capture] = ada.captures()
+    paypal.control(f"/captures/{capture['id']}", status="COMPLETED")
+    assert ada.confirm().body["payment"] == "paid"
+
+
+def test_a_payment_that_paypal_denies_can_be_tried_again_as_another_one(
+    brand: Brand, paypal: PayPal, bus: Bus
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve("pending")
+    ada.confirm()
+    [capture] = ada.captures()
+    paypal.control(f"/captures/{capture['id']}", status="DECLINED")
+    assert ada.confirm().body["payment"] == "failed"
+    assert ada.payments()[0].status is PaymentStatus.CANCELLED
+    denied = ada.paypal_id
+    assert ada.check_out().status == 201
+    assert ada.paypal_id != denied
+    ada.approve()
+    assert ada.confirm().body["payment"] == "paid"
+
+
+def test_without_an_account_paypal_is_not_offered(brand: Brand, till: Till, bus: Bus) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PAYPAL_CLIENT_ID", raising=False)
+        from shared.platform.settings import forget
+
+        forget()
+        from tests.buyers import Buyer, for_sale
+
+        buyer = Buyer.of(brand)
+        buyer.add(for_sale(brand))
+        assert buyer.check_out(gateway="paypal").code == "gateway_unavailable"
+
+
+def test_a_token_that_paypal_no_longer_takes_is_fetched_anew(brand: Brand, paypal: PayPal, bus: Bus) -> None:
+    from shared.billing import paypal as client
+
+    ada = PayPalBuyer(brand, paypal)
+    client._kept["token"] = client._kept["token"]._replace(value="A21AA_revoked")
+    ada.approve()
+    assert ada.confirm().body["payment"] == "paid"
+
+
+def test_the_key_of_a_capture_is_the_same_until_it_is_answered(
+    brand: Brand, paypal: PayPal, bus: Bus, at: Clock
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    [payment] = ada.payments()
+    with begin(brand, "test", now=clock.now()) as work:
+        first = capturing.ask(work, payment)
+    at.move(minutes=1)
+    with begin(brand, "test", now=clock.now()) as work:
+        assert capturing.ask(work, ada.payments()[0]) == first
+        capturing.answered(work, ada.payments()[0], "capture-another")
+    assert ada.payments()[0].capture_asked_at is not None
+    with begin(brand, "test", now=clock.now()) as work:
+        capturing.answered(work, ada.payments()[0], first)
+    with begin(brand, "test", now=clock.now()) as work:
+        assert capturing.ask(work, ada.payments()[0]) != first
