@@ -37,6 +37,10 @@ _INVOICE = "01932f00-0000-7d00-8000-000000000001"
 
 _REVIEW = "01932f00-0000-7900-8000-000000000001"
 
+_SHIPPED_ORDER, _SHIPMENT, _CARRIER_WEBHOOK = (
+    f"01932f00-0000-7c00-8000-{number:012x}" for number in range(1, 4)
+)
+
 _PROMOTION, _SPARE_PROMOTION, _PROMOTED_CART = (
     f"01932f00-0000-7b00-8000-{number:012x}" for number in range(1, 4)
 )
@@ -57,6 +61,9 @@ FACTS: dict[str, Any] = {
     "customer_id": _CUSTOMER,
     "user_id": _USER,
     "address_id": _ADDRESS,
+    "shipment_id": _SHIPMENT,
+    "webhook_id": _CARRIER_WEBHOOK,
+    "carrier": "sendcloud",
     "api_key_id": _API_KEY,
     "privacy_request_id": _PRIVACY_REQUEST,
     "category_id": str(ids.category(1)),
@@ -101,6 +108,11 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "refund_order": {"order_id": _PAID_ORDER},
     "cancel_order": {"order_id": _CALLED_OFF_ORDER},
     "change_order_status": {"order_id": _PAID_ORDER, "status": "preparing"},
+    "create_shipments": {"order_id": _SHIPPED_ORDER, "carrier": "Colissimo", "tracking_number": "6A12345678901"},
+    "change_shipment": {"order_id": _SHIPPED_ORDER, "status": "delivered", "carrier": "Colissimo"},
+    "get_shipment_label": {"order_id": _SHIPPED_ORDER},
+    "on_shipment_created": {"order_id": _SHIPPED_ORDER},
+    "on_shipment_cancelled": {"order_id": _SHIPPED_ORDER},
     "answer_withdrawal": {"order_id": _PAID_ORDER, "withdrawal_id": _WITHDRAWAL},
     "get_own_order": {"order_id": _PAID_ORDER},
     "get_own_invoice": {"order_id": _PAID_ORDER},
@@ -188,6 +200,14 @@ COOKIES: dict[str, list[str]] = {"finish_google_sign_in": ["${GOOGLE_COOKIE}"]}
 # Bodies that a story reads by itself, and how their sender shows that they are his.
 RAW_BODIES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "receive_stripe_webhook": (
+    "receive_carrier_webhook": (
+        {"sendcloud-signature": "${SENDCLOUD_SIGNATURE}"},
+        {
+            "action": "parcel_status_changed",
+            "timestamp": 1795168800000,
+            "parcel": {"tracking_number": "6A12345678901", "status": {"id": 91, "message": "Parcel en route"}},
+        },
+    ),
         {"stripe-signature": "${STRIPE_SIGNATURE}"},
         {
             "id": "evt_sample",

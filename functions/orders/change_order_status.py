@@ -27,6 +27,7 @@ from shared.orders.notes import add_note
 from shared.orders.refund_limits import RefundLimitExceeded, limit_of
 from shared.orders.refunding import Behalf
 from shared.orders.refusals import OrderNotFound
+from shared.orders.shipment_editing import deliver_all, send_all
 from shared.platform.doors import Steps, endpoint
 from shared.platform.models import Request, ShortText, Text
 from shared.platform.versions import IfMatch, VersionStale
@@ -66,17 +67,19 @@ def record(
             str(caller.user_id), "cancellation", limit_of(caller, work.brand), ask.note, notify=False
         )
         return begin_cancellation(work, order, behalf, notify=ask.notify_customer, restock=True)
+    by, notify = str(caller.user_id), ask.notify_customer
+    number, carrier = ask.tracking_number, ask.tracking_carrier
     if ask.status is Status.PAID:
-        payment.accept(work, order, by=str(caller.user_id))
-    else:
+        payment.accept(work, order, by=by)
+        return read_for_staff(work, order_id)
+    # Its shipments say the same as the order.
+    if ask.status is Status.FULFILLED:
+        order = send_all(work, order, by=by, notify=notify, carrier=carrier, tracking_number=number)
+    elif ask.status is Status.COMPLETED:
+        order = deliver_all(work, order, by=by, notify=notify)
+    if order.status is not ask.status:
         progress.advance(
-            work,
-            order,
-            ask.status,
-            by=str(caller.user_id),
-            notify=ask.notify_customer,
-            tracking_number=ask.tracking_number,
-            carrier=ask.tracking_carrier,
+            work, order, ask.status, by=by, notify=notify, tracking_number=number, carrier=carrier
         )
     return read_for_staff(work, order_id)
 

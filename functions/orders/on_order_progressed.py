@@ -1,11 +1,11 @@
-"""order.fulfilled, order.completed, order.cancelled, refund.succeeded, withdrawal.requested, withdrawal.answered — mail its buyer."""
+"""shipment.shipped, order.completed, order.cancelled, refund.succeeded, withdrawal.requested, withdrawal.answered — mail its buyer."""
 
 from shared.orders.buyer_mails import Told, mail_buyer
 from shared.orders.events import (
     OrderCancelledV1,
     OrderCompletedV1,
-    OrderFulfilledV1,
     RefundSucceededV1,
+    ShipmentShippedV1,
     WithdrawalAnsweredV1,
     WithdrawalRequestedV1,
 )
@@ -20,7 +20,7 @@ def on_order_progressed(fact: Told, work: Work) -> None:
 handler = consumer(
     on_order_progressed,
     listens=[
-        OrderFulfilledV1,
+        ShipmentShippedV1,
         OrderCompletedV1,
         OrderCancelledV1,
         RefundSucceededV1,

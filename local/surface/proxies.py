@@ -1,5 +1,6 @@
 """Passes requests on: to the local payment providers, to the local Google, and to the objects of the media bucket."""
 
+import asyncio
 from urllib.parse import quote, unquote
 
 from local.aws.client import Aws, credential
@@ -7,6 +8,7 @@ from local.front import answer
 from local.front.connection import Request
 from local.google.provider import Provider
 from local.http_client import HttpClient, Unreachable
+from local.sendcloud.provider import Provider as Sendcloud
 from local.surface.answers import Refused
 
 _HOP_BY_HOP = ("connection", "keep-alive", "transfer-encoding", "host", "content-length", "upgrade", "expect")
@@ -36,6 +38,13 @@ def to_google(google: Provider, request: Request, path: str) -> bytes:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.headers}
     reply = google.answer(request.method, path, request.query, headers, request.body)
     return answer.plain(reply.status, list(reply.headers.items()), reply.body.encode())
+
+
+async def to_sendcloud(sendcloud: Sendcloud, request: Request, path: str) -> bytes:
+    """The local Sendcloud's answer. In a thread: some wait for a webhook of it to be heard, by this very process."""
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.headers}
+    reply = await asyncio.to_thread(sendcloud.answer, request.method, path, headers, request.body)
+    return answer.plain(reply.status, list(reply.headers.items()), reply.body)
 
 
 async def to_object(aws: Aws, bucket: str, request: Request, key: str) -> bytes:

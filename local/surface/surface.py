@@ -11,6 +11,7 @@ from local.aws.mailbox import Mailbox
 from local.front.connection import Request
 from local.google.provider import Provider
 from local.http_client import HttpClient, Unreachable
+from local.sendcloud.provider import Provider as Sendcloud
 from local.surface import proxies
 from local.surface.answers import Refused, document, problem
 from local.surface.controls import Controls
@@ -36,11 +37,13 @@ class Surface:
         providers: dict[str, HttpClient],
         functions: LambdaApi,
         google: Provider,
+        sendcloud: Sendcloud,
         objects: Objects,
     ) -> None:
         self._controls, self._pages, self._mailbox = controls, pages, mailbox
         self._aws, self._media_bucket, self._providers = aws, media_bucket, providers
         self._functions, self._google, self._objects = functions, google, objects
+        self._sendcloud = sendcloud
         self._exact: dict[tuple[str, str], Answer] = {
             ("GET", "/clock"): lambda _: _json(controls.clock()),
             ("POST", "/clock"): lambda request: _json(controls.move_clock(request.body)),
@@ -84,6 +87,8 @@ class Surface:
             return await self._objects(request)
         if first == "lambda":
             return await self._functions(request, rest)
+        if first == "sendcloud":
+            return await proxies.to_sendcloud(self._sendcloud, request, f"/{rest}")
         if first == "google":
             return proxies.to_google(self._google, request, f"/{rest}")
         if first == "jobs" and request.method == "POST":

@@ -8,20 +8,24 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from shared.administration.events import BrandSettingsChangedV1
 from shared.administration.sections import (
+    FulfilmentSettings,
     GoogleClient,
     KnownGoogleClient,
+    KnownSendcloudAccount,
     KycSettings,
     LevelSettings,
     Limits,
     MailSettings,
     RefundSettings,
     limit_classes,
+    SendcloudAccount,
 )
 from shared.identity.google import client_settings
 from shared.identity.preferences import LocaleTag, TimeZone
 from shared.identity.terms import terms_version
 from shared.platform import brands, limits
 from shared.platform.logs import log
+from shared.orders.carriers.accounts import sendcloud_settings
 from shared.platform.models import Change, CurrencyCode, Request, Response, ShortText
 from shared.platform.versions import IfMatch
 from shared.platform.work import Work
@@ -60,6 +64,8 @@ class BrandSettings(Response):
     version: int
 
 
+    fulfilment: FulfilmentSettings
+    sendcloud: KnownSendcloudAccount | None
 class SettingsChange(Change):
     """What changes; a section is replaced as a whole, and `null` goes back to the house's."""
 
@@ -81,6 +87,8 @@ class SettingsChange(Change):
     name: ShortText | None = None
     locale: LocaleTag | None = None
     timezone: TimeZone | None = None
+            "fulfilment",
+            "sendcloud",
     store_url: StoreUrl | None = None
     currencies: Annotated[list[CurrencyCode], Field(max_length=50)] | None = None
     allowed_origins: Annotated[list[Origin], Field(max_length=50)] | None = None
@@ -103,6 +111,8 @@ _READ = """
            ARRAY(SELECT h.host FROM platform.brand_hosts h ORDER BY h.host) AS hosts
       FROM platform.brands b WHERE b.id = platform.current_brand()
 """
+    fulfilment: FulfilmentSettings | None = None
+    sendcloud: SendcloudAccount | None = None
 _WRITE = """
     UPDATE platform.brands
        SET name = %(name)s, locale = %(locale)s, timezone = %(timezone)s, store_url = %(store_url)s, settings = %(settings)s,
@@ -152,6 +162,8 @@ def _shown(row: Any) -> BrandSettings:
     return BrandSettings(
         slug=row.slug,
         hosts=row.hosts,
+    if isinstance(chosen, SendcloudAccount):
+        return sendcloud_settings(work.brand.id, **chosen.model_dump())["sendcloud"]
         name=row.name,
         locale=row.locale,
         timezone=row.timezone,
@@ -181,6 +193,8 @@ def _google(kept: Any) -> KnownGoogleClient | None:
 
 
 def _section[S: Request](model: type[S], kept: Any) -> S | None:
+        fulfilment=_section(FulfilmentSettings, kept.get("fulfilment")) or FulfilmentSettings(),
+        sendcloud=_sendcloud(kept.get("sendcloud")),
     """What was chosen, unless it is no longer something that may be."""
     if kept is None:
         return None
@@ -189,3 +203,9 @@ def _section[S: Request](model: type[S], kept: Any) -> S | None:
     except ValidationError:
         log.warning("a brand's setting is not valid any more", extra={"section": model.__name__})
         return None
+def _sendcloud(kept: Any) -> KnownSendcloudAccount | None:
+    if not isinstance(kept, dict):
+        return None
+    return KnownSendcloudAccount(**{name: kept[name] for name in KnownSendcloudAccount.model_fields})
+
+

@@ -1,6 +1,6 @@
 """The sections of a brand's settings: what may be chosen in each."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -68,6 +68,50 @@ class RefundSettings(Request):
 
 class GoogleClient(Request):
     """What the brand is to Google, for signing in with it. The secret is taken and never shown."""
+class RecoverySettings(Request):
+    """When a cart counts as left, how long after that each reminder goes out (at most three, each later than the one before), how
+    many percent of carts are not mailed so that the effect shows, and when a cart that nobody touches is closed."""
+
+    abandoned_after_minutes: Annotated[int, Field(ge=10, le=_MINUTES_OF_A_WEEK)] = 60
+    delays_minutes: Annotated[
+        list[Annotated[int, Field(ge=1, le=_MINUTES_OF_A_MONTH)]], Field(max_length=RECOVERY_STEPS)
+    ] = Field(default_factory=lambda: [30, 1440, 4320])
+    hold_out_percent: Annotated[int, Field(ge=0, le=100)] = 0
+    expires_after_days: Annotated[int, Field(ge=31, le=730)] = 90
+
+    @model_validator(mode="after")
+    def _one_after_the_other(self) -> Self:
+        if sorted(set(self.delays_minutes)) != self.delays_minutes:
+            raise ValueError("each reminder is later than the one before")
+        return self
+
+
+class FulfilmentSettings(Request):
+    """How orders are split into shipments: by staff, or by themselves once they are paid; `carrier`: by whom what leaves our micro-hub
+    then goes."""
+
+    split: Literal["manual", "automatic"] = "manual"
+    carrier: ShortText | None = None
+
+
+class SendcloudAccount(Request):
+    """The brand's account with Sendcloud: its API keys, from which of its sender addresses and by which shipping option parcels go.
+    The secret key, which also signs its webhooks, is taken and never shown."""
+
+    public_key: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    secret_key: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(repr=False)
+    sender_address_id: Annotated[int, Field(ge=1, le=10**12)]
+    shipping_option: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+
+
+class KnownSendcloudAccount(Response):
+    """The brand's account with Sendcloud, without its secret."""
+
+    public_key: str
+    sender_address_id: int
+    shipping_option: str
+
+
 
     client_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     client_secret: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(repr=False)

@@ -158,3 +158,5 @@ def _item(contents: Contents, index: int, priced: PricedLine, work: Work) -> New
 
 def _tax_line(line: TaxLine) -> dict[str, int]:
     return {"basis_points": line.basis_points, "net": line.net.amount, "tax": line.tax.amount}
+        kind=goods.kind,
+        partner_id=goods.partner_id,

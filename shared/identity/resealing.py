@@ -5,7 +5,7 @@ from typing import Any, LiteralString, NamedTuple
 
 from shared.identity import certificate_keys, factors, google, kyc, signing_keys
 from shared.notifications import sealing
-from shared.platform import encryption
+from shared.platform import brand_secrets, encryption
 from shared.platform.database import Role
 from shared.platform.work import begin
 
@@ -53,6 +53,14 @@ _COLUMNS = (
         """UPDATE platform.brands SET settings = jsonb_set(settings, '{google,sealed_client_secret}', to_jsonb(%(sealed)s::text))
             WHERE id = %(id)s""",
         lambda row: google.place(row.id),
+    ),
+    _Sealed(
+        """SELECT id, settings #>> '{sendcloud,sealed_secret_key}' AS sealed FROM platform.brands
+            WHERE NOT starts_with(settings #>> '{sendcloud,sealed_secret_key}', %(head)s) LIMIT %(batch)s
+              FOR UPDATE SKIP LOCKED""",
+        """UPDATE platform.brands SET settings = jsonb_set(settings, '{sendcloud,sealed_secret_key}', to_jsonb(%(sealed)s::text))
+            WHERE id = %(id)s""",
+        lambda row: brand_secrets.place("sendcloud", row.id),
     ),
     _Sealed(sealing.FIND_WAITING, sealing.WRITE_WAITING, lambda row: sealing.place(row.id)),
 )

@@ -12,24 +12,27 @@ from shared.notifications.templates.order_shipped.variables import OrderShippedV
 from shared.notifications.templates.withdrawal_declined.variables import WithdrawalDeclinedV1
 from shared.notifications.templates.withdrawal_received.variables import WithdrawalReceivedV1
 from shared.notifications.variables import MailItem, MailVariables
+from shared.orders import store
 from shared.orders.confirmation import postal
 from shared.orders.events import (
     OrderCancelledV1,
     OrderCompletedV1,
-    OrderFulfilledV1,
     RefundSucceededV1,
+    ShipmentShippedV1,
     WithdrawalAnsweredV1,
     WithdrawalRequestedV1,
 )
 from shared.orders.reading import read_order
 from shared.orders.refund_store import given_back_by_cancelling
 from shared.orders.shapes import Order
+from shared.orders.shipment_rules import ShipmentStatus
+from shared.orders.shipment_store import lines_of, sent_of
 from shared.orders.withdrawal_rules import time_limit
 from shared.orders.withdrawals import WithdrawalRecord, withdrawals_of
 from shared.platform.work import Work
 
 type Told = (
-    OrderFulfilledV1
+    ShipmentShippedV1
     | OrderCompletedV1
     | OrderCancelledV1
     | RefundSucceededV1
@@ -44,8 +47,8 @@ def mail_buyer(work: Work, fact: Told) -> None:
         return
     order = read_order(work, fact.order_id)
     match fact:
-        case OrderFulfilledV1():
-            _queue(work, order, _shipped(order, fact), order.id)
+        case ShipmentShippedV1():
+            _queue(work, order, _shipped(work, order, fact), fact.shipment_id)
         case OrderCompletedV1():
             _queue(work, order, _delivered(work, order), order.id)
         case OrderCancelledV1():
@@ -64,20 +67,28 @@ def _queue(work: Work, order: Order, variables: MailVariables, about: UUID) -> N
     queue(work, variables, to=order.email, locale=order.locale, key=f"{variables.template}:{about}")
 
 
-def _shipped(order: Order, fact: OrderFulfilledV1) -> OrderShippedV1:
+def _shipped(work: Work, order: Order, fact: ShipmentShippedV1) -> OrderShippedV1:
+    sent = sent_of(work, order.id)
+    units = next(each.units for each in sent if each.id == fact.shipment_id)
+    waits = any(each.status is ShipmentStatus.PENDING for each in sent)
     return OrderShippedV1(
         order_number=str(order.number),
-        lines=tuple(MailItem(title=item.title, quantity=item.quantity) for item in order.items),
+        lines=tuple(
+            MailItem(title=item.title, quantity=units[str(item.id)])
+            for item in order.items
+            if str(item.id) in units
+        ),
         tracking_number=fact.tracking_number,
+        tracking_url=fact.tracking_url,
         carrier=fact.carrier,
+        more_to_come=waits or any(line.left for line in lines_of(work, order.id)),
         shipping_address=postal(order.shipping_address),
     )
 
 
 def _delivered(work: Work, order: Order) -> OrderDeliveredV1:
-    ended = (change.at for change in reversed(order.history) if change.to_status == "completed")
-    delivered = next(ended, None)
-    limit = time_limit(delivered, work.brand.timezone)
+    record = store.find(work, order.id)
+    limit = time_limit(record.received_at if record else None, work.brand.timezone)
     consumer = not order.billing_address.vat_number
     return OrderDeliveredV1(
         order_number=str(order.number),

@@ -8,7 +8,7 @@ from shared.cart.refusals import CartClosed
 from shared.inventory.holding import hand_back
 from shared.inventory.reservations import release
 from shared.kernel.money import Money
-from shared.orders import store
+from shared.orders import shipments, store
 from shared.orders.events import OrderCancelledV1
 from shared.orders.lifecycle import Status, check_move
 from shared.orders.records import OrderRecord
@@ -56,6 +56,8 @@ def cancel(work: Work, order: OrderRecord, *, by: str, reason: str, notify: bool
     check_move(order.status, Status.CANCELLED, order.stage)
     store.move(work, order, Status.CANCELLED, by=by, reason=reason)
     work.tell(
+    if order.paid_at is not None:
+        shipments.call_off(work, order, by=by)
         OrderCancelledV1(
             order_id=order.id,
             number=order.number,

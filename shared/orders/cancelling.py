@@ -24,6 +24,7 @@ from shared.orders.payment_cancelling import (
 )
 from shared.orders.records import OrderRecord
 from shared.orders.refunding import Behalf, RefundOutcomes
+from shared.orders.shipments import units_away
 from shared.platform.models import Outcome, Pending
 from shared.platform.work import Work
 
@@ -65,10 +66,13 @@ def begin_cancellation(
         return pending.model_copy(update={"unpaid": open_payments(work, order.id)})
     coming_back: dict[UUID, int] = {}
     sold = refund_store.sold(work, order.id)
+    away = units_away(work, order.id)
     for part in sold.parts:
-        if part.units_left and restock:
+        # What has left is put back when it has come back, by whoever takes it in.
+        here = min(part.units_left, part.quantity - away.get(part.key, 0))
+        if here > 0 and restock:
             variant = sold.variants[part.key]
-            coming_back[variant] = coming_back.get(variant, 0) + part.units_left
+            coming_back[variant] = coming_back.get(variant, 0) + here
     asked = refunding.give_all_back(work, order, behalf, restock=False)
     cancel(work, order, by=behalf.actor, reason=STAFF, notify=notify)
     release(work, order.id)

@@ -1,5 +1,6 @@
 """An order with what came after it, as its buyer and as staff see it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -8,6 +9,7 @@ from shared.kernel.money import Money
 from shared.orders.notes import OrderNote
 from shared.orders.shapes import Order
 from shared.platform.models import Response
+from shared.orders.shipment_shapes import StaffShipment, ToShip
 
 
 class RefundedItem(Response):
@@ -89,13 +91,14 @@ class OrderDispute(Response):
 
 
 class FollowedOrder(Order):
-    """An order and how far it has come."""
+    """An order and how far it has come. `delivered_at`: when the last parcel arrived; the tracking number is the latest parcel's."""
 
     gateway: str
     cancelled_at: datetime | None
     fulfilled_at: datetime | None
     completed_at: datetime | None
     tracking_number: str | None
+    delivered_at: datetime | None
     tracking_carrier: str | None
 
 
@@ -109,10 +112,13 @@ class OrderDetail(FollowedOrder):
 
 
 class StaffOrder(FollowedOrder):
-    """As staff see it. `refundable` is what may still go back; `allowed_statuses` where it may be sent by hand."""
+    """As staff see it. `to_ship` is in no shipment yet; `refundable` is what may still go back; `allowed_statuses` where it may be sent
+    by hand."""
 
     refunds: list[StaffRefund]
     withdrawals: list[StaffWithdrawal]
+    shipments: Sequence[StaffShipment]
+    to_ship: list[ToShip]
     disputes: list[OrderDispute]
     notes: list[OrderNote]
     refundable: Money

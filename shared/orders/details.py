@@ -7,7 +7,7 @@ from shared.billing import refunds
 from shared.billing.disputes import Dispute, disputes_of
 from shared.kernel.money import Money
 from shared.kernel.refusals import Refusal
-from shared.orders import refund_store, store
+from shared.orders import refund_store, shipment_reading, store
 from shared.orders.detail_shapes import (
     OrderDetail,
     OrderDispute,
@@ -30,8 +30,16 @@ from shared.orders.withdrawals import WithdrawalRecord, asked_in, withdrawals_of
 from shared.platform.work import Work
 
 # Whom a buyer is told by name; everybody else is staff.
-_NAMED = frozenset({"buyer", "system", "provider"})
-_FOLLOWED = ("gateway", "cancelled_at", "fulfilled_at", "completed_at", "tracking_number", "tracking_carrier")
+_NAMED = frozenset({"buyer", "system", "provider", "carrier"})
+_FOLLOWED = (
+    "gateway",
+    "cancelled_at",
+    "fulfilled_at",
+    "completed_at",
+    "delivered_at",
+    "tracking_number",
+    "tracking_carrier",
+)
 _REFUNDS = """
     SELECT f.*, coalesce((SELECT jsonb_agg(jsonb_build_object(
                               'item_id', i.item_id, 'quantity', i.quantity, 'gross', i.gross_amount) ORDER BY i.item_id)
@@ -48,11 +56,12 @@ def read_for_buyer(work: Work, order_id: UUID) -> OrderDetail:
         change.by = change.by if change.by in _NAMED else "staff"
     record = _record(work, order_id)
     found = withdrawals_of(work, order_id)
-    limit = time_limit(record.completed_at, work.brand.timezone)
+    limit = time_limit(record.received_at, work.brand.timezone)
     return OrderDetail(
         **_fields(order),
         **_followed(row),
         refunds=[OrderRefund(**_refund(each)) for each in work.all(_REFUNDS, id=order_id)],
+        shipments=shipment_reading.for_buyer(work, order_id),
         withdrawals=[OrderWithdrawal(**_withdrawal(each)) for each in found],
         can_withdraw=_can_withdraw(work, record, order, found),
         withdrawable_until=limit,
@@ -68,6 +77,8 @@ def read_for_staff(work: Work, order_id: UUID) -> StaffOrder:
         **_followed(row),
         refunds=[_staff_refund(each) for each in work.all(_REFUNDS, id=order_id)],
         withdrawals=[_staff_withdrawal(each) for each in withdrawals_of(work, order_id)],
+        shipments=shipment_reading.for_staff(work, order_id),
+        to_ship=shipment_reading.left_to_ship(work, order_id),
         disputes=[_dispute(each) for each in disputes_of(work, order_id)],
         notes=notes_about(work, order_id),
         refundable=Money(refunds.left_of(work, order_id), row.currency),
@@ -100,7 +111,8 @@ def _record(work: Work, order_id: UUID) -> OrderRecord:
 
 
 def _fields(order: Order) -> dict[str, Any]:
-    return {name: getattr(order, name) for name in Order.model_fields}
+    # Its shipments are told apart: to staff otherwise than to buyers.
+    return {name: getattr(order, name) for name in Order.model_fields if name != "shipments"}
 
 
 def _followed(row: Any) -> dict[str, Any]:
@@ -178,7 +190,7 @@ def _dispute(found: Dispute) -> OrderDispute:
 
 
 def _can_withdraw(work: Work, record: OrderRecord, order: Order, found: list[WithdrawalRecord]) -> bool:
-    limit = time_limit(record.completed_at, work.brand.timezone)
+    limit = time_limit(record.received_at, work.brand.timezone)
     business = bool(order.billing_address.vat_number)
     try:
         check_may_withdraw(record.status, is_business=business, limit=limit, now=work.now)

@@ -1,9 +1,10 @@
 """What orders tell. Each is told with the order's id as its key, so that one order's facts can be had in their order."""
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.kernel.money import Money
 from shared.platform.events import Event
@@ -145,3 +146,84 @@ class OrderLookupRequestedV1(Event):
 
     number: int
     email: str
+
+
+class ShippedUnits(BaseModel):
+    """Units of a line in a shipment. `net` is what they cost, after discounts and without tax: the basis of a commission; the
+    shares of all units of a line sum to it."""
+
+    model_config = ConfigDict(frozen=True)
+    item_id: UUID
+    variant_id: UUID
+    product_id: UUID
+    sku: str
+    title: str
+    quantity: int
+    net: Money
+
+
+class ShipmentCreatedV1(Event):
+    """Some of an order is to be sent as one parcel. `method`: from our micro-hub or, by dropship, from a partner."""
+
+    shipment_id: UUID
+    order_id: UUID
+    number: int
+    method: Literal["micro_hub", "dropship"]
+    partner_id: UUID | None
+    carrier: str | None
+
+
+class ShipmentRequestedV1(Event):
+    """A partner is to send this: the order they receive. Where to is read from the order, which this does not repeat."""
+
+    shipment_id: UUID
+    order_id: UUID
+    number: int
+    partner_id: UUID
+    lines: list[ShippedUnits]
+
+
+class ShipmentShippedV1(Event):
+    """A parcel is on its way."""
+
+    shipment_id: UUID
+    order_id: UUID
+    number: int
+    carrier: str | None
+    tracking_number: str | None
+    tracking_url: str | None
+    notify: Notify
+
+
+class ShipmentDeliveredV1(Event):
+    """A parcel has arrived."""
+
+    shipment_id: UUID
+    order_id: UUID
+    number: int
+    partner_id: UUID | None
+    delivered_at: datetime
+
+
+class ShipmentCancelledV1(Event):
+    """A parcel that had not left will not be sent. Told again when its carrier's label turned up only then."""
+
+    shipment_id: UUID
+    order_id: UUID
+    number: int
+    partner_id: UUID | None
+
+
+class CarrierWebhookReceivedV1(Event):
+    """A carrier has told something of parcels; it is kept and to be looked into."""
+
+    type: ClassVar[str] = "carrier.webhook_received"
+
+    webhook_id: UUID
+    carrier: str
+
+
+class OrderExportAskedV1(Event):
+    """Staff have asked for more orders than an answer holds."""
+
+    job_id: UUID

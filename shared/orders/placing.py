@@ -36,6 +36,8 @@ class NewItem:
     tax_category: str
     tax_basis_points: int
     prior_price_amount: int | None = None
+    kind: str = "physical"
+    partner_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +98,16 @@ _PLACE = """
         INSERT INTO orders.order_items (
             id, order_id, position, variant_id, product_id, sku, title, options, fulfillment_method, weight_g, pay_with,
             quantity, currency, unit_price_amount, subtotal_amount, discount_amount, net_amount, tax_amount,
-            line_total_amount, unit_points, tax_category, tax_basis_points, prior_price_amount)
+            line_total_amount, unit_points, tax_category, tax_basis_points, prior_price_amount, kind, partner_id)
         SELECT id, %(id)s, position, variant_id, product_id, sku, title, options, fulfillment_method, weight_g, pay_with,
                quantity, %(currency)s, unit_price_amount, subtotal_amount, discount_amount, net_amount, tax_amount,
-               line_total_amount, unit_points, tax_category, tax_basis_points, prior_price_amount
+               line_total_amount, unit_points, tax_category, tax_basis_points, prior_price_amount, kind, partner_id
           FROM jsonb_to_recordset(%(items)s::jsonb) AS i(
                    id uuid, position int, variant_id uuid, product_id uuid, sku text, title text, options jsonb,
                    fulfillment_method text, weight_g int, pay_with text, quantity int, unit_price_amount bigint,
                    subtotal_amount bigint, discount_amount bigint, net_amount bigint, tax_amount bigint,
                    line_total_amount bigint, unit_points bigint, tax_category text, tax_basis_points int,
-                   prior_price_amount bigint)
+                   prior_price_amount bigint, kind text, partner_id uuid)
     ), noted AS (
         INSERT INTO orders.order_status_history (id, order_id, from_status, to_status, actor, at)
         VALUES (%(history)s, %(id)s, NULL, 'pending_payment', 'buyer', %(now)s)

@@ -23,6 +23,8 @@ PLAN = (
     Planned("orders.order_status_history", ("reason",), Fate.KEPT, "staff's words about the order"),
     Planned("orders.orders", ("cancel_reason", "review_reason"), Fate.KEPT, "codes, which name nobody"),
     Planned("orders.orders", ("tracking_number",), Fate.ERASED),
+    Planned("orders.shipments", ("tracking_number", "tracking_url"), Fate.ERASED),
+    Planned("orders.shipment_events", ("description",), Fate.ERASED),
     Planned("orders.order_notes", ("author", "body"), Fate.ERASED),
     Planned("orders.refunds", ("reason",), Fate.ERASED),
     Planned("orders.withdrawals", ("reason", "answer"), Fate.ERASED),
@@ -55,6 +57,9 @@ _ERASE = """
 _ERASE_WORDS: tuple[LiteralString, ...] = (
     "DELETE FROM orders.order_notes WHERE order_id = %(id)s",
     "DELETE FROM orders.order_links WHERE order_id = %(id)s",
+    "UPDATE orders.shipment_events SET description = NULL WHERE order_id = %(id)s AND description IS NOT NULL",
+    "UPDATE orders.shipments SET tracking_number = NULL, tracking_url = NULL, carrier_error = NULL, look_at = NULL"
+    " WHERE order_id = %(id)s",
     "UPDATE orders.refunds SET reason = NULL WHERE order_id = %(id)s AND reason IS NOT NULL",
     "UPDATE orders.withdrawals SET reason = NULL, answer = NULL"
     " WHERE order_id = %(id)s AND (reason IS NOT NULL OR answer IS NOT NULL)",
@@ -122,7 +127,10 @@ def export(work: Work, person: Person) -> Exported:
                           'answer', w.answer, 'at', w.requested_at) ORDER BY w.id)
                      FROM orders.withdrawals w WHERE w.brand_id = o.brand_id AND w.order_id = o.id) AS withdrawals,
                   (SELECT jsonb_agg(jsonb_build_object('body', n.body, 'at', n.created_at) ORDER BY n.id)
-                     FROM orders.order_notes n WHERE n.brand_id = o.brand_id AND n.order_id = o.id) AS notes
+                     FROM orders.order_notes n WHERE n.brand_id = o.brand_id AND n.order_id = o.id) AS notes,
+                  (SELECT jsonb_agg(jsonb_build_object('status', s.status, 'carrier', s.carrier, 'tracking_number',
+                          s.tracking_number, 'shipped_at', s.shipped_at, 'delivered_at', s.delivered_at) ORDER BY s.number)
+                     FROM orders.shipments s WHERE s.brand_id = o.brand_id AND s.order_id = o.id) AS shipments
              FROM orders.orders o WHERE o.id = ANY(%(orders)s) ORDER BY o.id""",
         orders=list(person.order_ids),
     )

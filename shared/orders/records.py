@@ -1,6 +1,6 @@
 """What deeds know of an order."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -28,6 +28,17 @@ class OrderRecord(NamedTuple):
     prepared_at: datetime | None
     fulfilled_at: datetime | None
     completed_at: datetime | None
+    delivered_at: datetime | None = None
+
+    @property
+    def placed_at(self) -> datetime:
+        """When it was placed, to the millisecond: its id (RFC 9562 §5.7) says so."""
+        return datetime.fromtimestamp((self.id.int >> 80) / 1000, UTC)
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When the last of it was delivered, as far as anybody said; None while not all of it has been."""
+        return self.delivered_at or self.completed_at
 
     @property
     def stage(self) -> Status:

@@ -1,5 +1,6 @@
 """An order as clients and staff see it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import ConfigDict, Field
 from shared.cart.shapes import PayWith, Totals
 from shared.identity.postal_addresses import Address
 from shared.kernel.money import Money
+from shared.orders.shipment_shapes import Shipment
 from shared.platform.models import Pagination, Response
 
 
@@ -79,15 +81,6 @@ class StatusChange(Response):
     reason: str | None
 
 
-class Shipment(Response):
-    """One parcel of an order."""
-
-    id: UUID
-    status: str
-    carrier: str | None
-    tracking_number: str | None
-
-
 class Order(Response):
     """An order with everything that belongs to it. `reserved_until`: while it waits for payment, how long its stock is
     held; afterwards it is cancelled."""
@@ -112,7 +105,7 @@ class Order(Response):
     delivery_instructions: str | None
     delivery_slot: str | None
     payments: list[OrderPayment]
-    shipments: list[Shipment]
+    shipments: Sequence[Shipment]
     history: list[StatusChange]
     reserved_until: datetime | None
     cancel_reason: str | None

@@ -89,7 +89,7 @@ def request_withdrawal(
     if order is None:
         raise OrderNotFound
     about: Any = work.one(_ORDER, id=order_id)
-    limit = time_limit(order.completed_at, work.brand.timezone)
+    limit = time_limit(order.received_at, work.brand.timezone)
     check_may_withdraw(order.status, is_business=bool(about.vat_number), limit=limit, now=work.now)
     sold = refund_store.sold(work, order_id)
     units, whole = units_withdrawn(sold.parts, asked_in(withdrawals_of(work, order_id)), wanted)

@@ -15,6 +15,7 @@ from shared.orders.payment import take_payment
 from shared.orders.withdrawals import request_withdrawal
 from shared.platform.brands import Brand
 from shared.platform.work import begin
+from tests.architecture.sample_shipments import make_shipments
 from tests.buyers import Buyer
 
 _UNITS = 3
@@ -25,6 +26,7 @@ def make_orders(brand: Brand) -> tuple[dict[str, str], dict[str, str]]:
     order_id, item_id = _paid(brand)
     # What one sample does at Stripe, the next one finds there.
     called_off, _ = _paid(brand)
+    to_ship, its_item = _paid(brand)
     with begin(brand, "sample") as work:
         work.run(
             """UPDATE orders.orders SET customer_id = (SELECT c.id FROM identity.customers c JOIN identity.users u
@@ -37,6 +39,7 @@ def make_orders(brand: Brand) -> tuple[dict[str, str], dict[str, str]]:
     names = {
         str(order_id): OVERRIDES["refund_order"]["order_id"],
         str(called_off): OVERRIDES["cancel_order"]["order_id"],
+        **make_shipments(brand, to_ship, its_item),
         str(withdrawal): OVERRIDES["answer_withdrawal"]["withdrawal_id"],
     }
     return names, {"ORDER_TOKEN": parse_qs(urlsplit(link).query)["token"][0]}

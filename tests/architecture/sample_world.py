@@ -26,6 +26,7 @@ from tests.architecture.sample_people import make_people
 from tests.architecture.sample_promotions import make_promotions
 from tests.architecture.sample_reviews import make_reviews
 from tests.architecture.sample_stock import UNSUBSCRIBE_TOKEN, make_stock
+from tests.architecture.sample_shipments import sendcloud_signature
 from tests.architecture.sample_stuck import make_stuck
 from tests.architecture.sample_ways_in import secrets_of_ways_in, session_to_end, totp_code
 from tests.buyers import Buyer
@@ -54,6 +55,8 @@ class World:
         if "${STRIPE_SIGNATURE}" in filled:
             filled = filled.replace("${STRIPE_SIGNATURE}", _stripe_signature(sample["body"]))
         if "${TOTP_CODE}" in filled:
+        if "${SENDCLOUD_SIGNATURE}" in filled:
+            filled = filled.replace("${SENDCLOUD_SIGNATURE}", sendcloud_signature(sample["body"]))
             filled = filled.replace("${TOTP_CODE}", totp_code(self.secrets["TOTP_SECRET"]))
         event: dict[str, Any] = json.loads(filled)
         return event

@@ -2,4 +2,5 @@
 
 from shared.orders.tables import afterwards as afterwards
 from shared.orders.tables import placed as placed
+from shared.orders.tables import shipped as shipped
 from shared.orders.tables.base import Base as Base

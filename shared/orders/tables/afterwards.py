@@ -19,7 +19,11 @@ class RefundRow(Base):
     """
 
     __tablename__ = "refunds"
-    __table_args__ = (of_order(), Index("refunds_of_order", "brand_id", "order_id", "id"))
+    __table_args__ = (
+        of_order(),
+        Index("refunds_of_order", "brand_id", "order_id", "id"),
+        Index("refunds_by_settling", "brand_id", "settled_at", postgresql_where=text("status = 'succeeded'")),
+    )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -39,6 +39,7 @@ class OrderRow(Base):
               postgresql_where=text("customer_id IS NOT NULL")),
         Index("orders_waiting_by_cart", "brand_id", "cart_id", unique=True,
               postgresql_where=text("status = 'pending_payment'")),
+        Index("orders_by_payment", "brand_id", "paid_at", postgresql_where=text("paid_at IS NOT NULL")),
         Index("orders_unpaid", "sweep_at", postgresql_where=text("status = 'pending_payment'")),
     )  # fmt: skip
 
@@ -86,6 +87,7 @@ class OrderRow(Base):
     completed_at: Mapped[datetime | None]
     tracking_number: Mapped[str | None]
     tracking_carrier: Mapped[str | None]
+    delivered_at: Mapped[datetime | None]
 
 
 class OrderItemRow(Base):
@@ -121,6 +123,8 @@ class OrderItemRow(Base):
     tax_category: Mapped[str]
     tax_basis_points: Mapped[int] = mapped_column(Integer)
     prior_price_amount: Mapped[int | None] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(server_default="physical")
+    partner_id: Mapped[UUID | None]
 
 
 class OrderStatusChangeRow(Base):

@@ -192,6 +192,14 @@ def desk(brand: Brand, till: Till, bus: Bus, issuer: str) -> Iterator[Desk]:
     steps.install(None)
 
 
+@pytest.fixture
+def carrier(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An account with a carrier that has an API (`tests.shipping.Carrier`)."""
+    from tests.shipping import open_account
+
+    return open_account(desk, monkeypatch)
+
+
 def euros(amount: int) -> dict[str, Any]:
     """Money as answers have it."""
     return {"amount": amount, "currency": "EUR"}

@@ -7,7 +7,7 @@ from tests.functions.orders.conftest import Desk, euros
 from tests.mailbox import mails
 from tests.till import Clock
 
-_TOLD = ("order.fulfilled", "order.completed", "refund.succeeded")
+_TOLD = ("shipment.shipped", "order.completed", "refund.succeeded")
 
 
 def test_each_step_is_one_mail_in_the_buyers_language(desk: Desk) -> None:
