@@ -69,7 +69,7 @@ def key_of(kind: str, brand_id: UUID, upload_id: UUID) -> str:
 
 def form(key: str, *, content_type: str, max_bytes: int) -> UploadForm:
     """A form for one file at `key`. `content_type` is the only one that S3 takes or, with a slash at its end, how it begins;
-    empty for any."""
+    empty for any. Who knows it better than the form may say so in its field."""
     # Real time: it is S3 that will look at its own clock.
     now = datetime.now(UTC)
     day, region = now.strftime("%Y%m%d"), settings().aws_region
@@ -88,6 +88,8 @@ def form(key: str, *, content_type: str, max_bytes: int) -> UploadForm:
     if token := os.environ.get("AWS_SESSION_TOKEN"):
         fields["x-amz-security-token"] = token
     conditions += [{name: value} for name, value in fields.items()]
+    # S3 asks for the field, whatever stands in it.
+    fields.setdefault("Content-Type", f"{content_type}*" if content_type else "application/octet-stream")
     expires_at = (now + FORM_LIVES).replace(microsecond=0)
     policy = {"expiration": expires_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "conditions": conditions}
     fields["policy"] = base64.b64encode(json.dumps(policy).encode()).decode()
