@@ -6,7 +6,7 @@ from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from shared.billing.promotions.deciding import NOTHING_DECIDED, Decision, Goods, decide
+from shared.billing.promotions.decisions import NOTHING_DECIDED, Decision
 from shared.cart.contents import Contents
 from shared.cart.records import LineRecord
 from shared.cart.shapes import Totals
@@ -49,6 +49,9 @@ def decided(contents: Contents, now: datetime) -> Decision:
     cart, promoting = contents.cart, contents.promoting
     if not promoting.offers and not cart.promotion_codes:
         return NOTHING_DECIDED
+    # Imported here: few carts have anything to decide.
+    from shared.billing.promotions.deciding import Goods, decide
+
     goods = [
         Goods(line.key, line.unit_price.amount * line.quantity, _known_as(contents, held))
         for line, held in zip(priced_lines(contents), contents.lines, strict=True)
@@ -70,7 +73,7 @@ def estimate(contents: Contents, brand: Brand, now: datetime, decision: Decision
     to = Destination(cart.country, cart.postcode or "") if cart.country else None
     return price(
         lines,
-        promotions=(decision or decided(contents, now)).discounts,
+        promotions=(decided(contents, now) if decision is None else decision).discounts,
         to=to,
         shipping=_cheapest(brand, to, lines, cart.currency, on) if to and lines else None,
         rules=TaxRules.of(brand.settings),

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.billing.promotions.deciding import Decision
-from shared.billing.promotions.offers import Reason
+from shared.billing.promotions.decisions import Decision
 from shared.cart.contents import Contents
 from shared.cart.records import LineRecord
 from shared.cart.shapes import Problem
@@ -24,6 +23,7 @@ def of_promotions(decision: Decision) -> list[Problem]:
     if not decision.fallen:
         return []
     # Imported here: few carts have a code that gives nothing.
+    from shared.billing.promotions.offers import Reason
     from shared.billing.promotions.words import said_of
 
     return [

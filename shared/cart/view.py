@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.billing.promotions.deciding import Decision
+from shared.billing.promotions.decisions import Decision
 from shared.cart.contents import Contents
 from shared.cart.pricing import decided, estimate, points_of, totals
 from shared.cart.problems import can_checkout, of_promotions, problems

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.billing.promotions.codes import ALPHABET, normal, random_code
-from shared.billing.promotions.deciding import Decision, Goods, decide
+from shared.billing.promotions.deciding import Goods, decide
+from shared.billing.promotions.decisions import Decision
 from shared.billing.promotions.offers import Offer, Reason, covers
 from shared.billing.promotions.refusals import REFUSALS, PromotionInconsistent
 from shared.billing.promotions.terms import PromotionWish, check
@@ -327,7 +328,7 @@ def test_whatever_is_promised_the_figures_add_up(
     worth = sum(each.amount for each in goods)
     given_in_all = sum(decision.gives(each) for each in decision.offers)
     assert 0 <= given_in_all <= worth
-    assert {key: money.amount for key, money in quote.promotions.items()} == dict(decision.given or {})
+    assert {key: money.amount for key, money in quote.promotions.items()} == decision.given
     assert all(0 <= line.discount.amount <= line.subtotal.amount for line in quote.lines)
     assert sum(line.discount.amount for line in quote.lines) == quote.discount.amount
     shipped = sum(each.net.amount + each.tax.amount for each in quote.shipping_lines)
@@ -343,10 +344,10 @@ def test_the_buyer_gets_no_less_than_by_any_single_promotion_and_each_code_is_ac
     told: list[dict[str, Any]], bought: list[Any]
 ) -> None:
     offers, goods, decision, _ = purchase(told, bought, None, True)
-    total = sum((decision.given or {}).values())
+    total = sum(decision.given.values())
     for each in offers:
         alone = decide([each], goods, [each.code] if each.code else [], currency="EUR", now=NOW)
-        assert sum((alone.given or {}).values()) <= total or each.stackable
+        assert sum(alone.given.values()) <= total or each.stackable
     applied = {each.code for each in decision.offers if each.code}
     assert applied | {fallen.code for fallen in decision.fallen} == {
         each.code for each in offers if each.code

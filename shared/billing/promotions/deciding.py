@@ -5,16 +5,15 @@ was typed or applies by itself. In which order those that go together are taken 
 (`shared.pricing.discounts`): percentages, then amounts, each in the order in which the promotions were made.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from shared.billing.promotions.decisions import Decision, Fallen
 from shared.billing.promotions.offers import Offer, Purpose, Reason, objection
 from shared.kernel.money import Money
 from shared.pricing.discounts import Discounts, discounts
-from shared.pricing.discounts import Promotion as Discount
 
 
 class Goods(NamedTuple):
@@ -24,32 +23,6 @@ class Goods(NamedTuple):
     key: str
     amount: int
     known_as: frozenset[UUID]
-
-
-class Fallen(NamedTuple):
-    """A code that gives nothing, and why. `minimum`: what its goods must cost together, when it is for that."""
-
-    code: str
-    reason: Reason
-    minimum: Money | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The `offers` that a purchase gets, as the `discounts` that the pricing function takes, with what each gives (minor units, by
-    its key), and the codes that have `fallen`."""
-
-    offers: tuple[Offer, ...] = ()
-    discounts: tuple[Discount, ...] = ()
-    given: Mapping[str, int] | None = None
-    fallen: tuple[Fallen, ...] = ()
-
-    def gives(self, offer: Offer) -> int:
-        """What an offer takes off."""
-        return (self.given or {}).get(offer.key, 0)
-
-
-NOTHING_DECIDED = Decision()
 
 
 class _Candidate(NamedTuple):

@@ -5,12 +5,14 @@ more is asked.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from shared.billing.promotions.offers import Offer
 from shared.kernel.emails import email_key
 from shared.platform.work import Work
+
+if TYPE_CHECKING:
+    from shared.billing.promotions.offers import Offer
 
 
 class Seeker(NamedTuple):
@@ -25,7 +27,7 @@ class Seeker(NamedTuple):
 class Found(NamedTuple):
     """The offers, oldest first, and the categories that any of them is for."""
 
-    offers: tuple[Offer, ...] = ()
+    offers: "tuple[Offer, ...]" = ()
     category_ids: frozenset[UUID] = frozenset()
 
 
@@ -114,13 +116,15 @@ def _ask(work: Work, seeker: Seeker, codes: Sequence[str], lock: bool) -> Any:
 
 
 def _found(rows: Sequence[Any]) -> Found:
+    # Imported here: few carts have any.
+    from shared.billing.promotions.offers import Offer
+
     categories = frozenset(category for row in rows for category in row.category_ids)
-    return Found(tuple(map(_offer, rows)), categories)
-
-
-def _offer(row: Any) -> Offer:
-    targets = frozenset([*row.product_ids, *row.category_ids, *row.service_ids, *row.plan_ids])
-    return Offer(
-        **{name: getattr(row, name) for name in Offer._fields if name != "targets"},
-        targets=targets,
+    offers = (
+        Offer(
+            **{name: getattr(row, name) for name in Offer._fields if name != "targets"},
+            targets=frozenset([*row.product_ids, *row.category_ids, *row.service_ids, *row.plan_ids]),
+        )
+        for row in rows
     )
+    return Found(tuple(offers), categories)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from shared.billing.promotions.deciding import Fallen
+from shared.billing.promotions.decisions import Fallen
 from shared.billing.promotions.offers import Reason
 from shared.billing.promotions.refusals import REFUSALS
 from shared.kernel.currencies import in_major_units
