@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from shared.billing.promotions.deciding import Decision
-from shared.billing.promotions.offers import Reason
+from shared.billing.promotions.decisions import Decision
 from shared.billing.promotions.uses import Use
 from shared.cart.contents import Contents
 from shared.cart.pricing import day_of, decided, points_of, priced_lines, totals
@@ -117,11 +116,14 @@ def check_acceptable(agreement: Agreement) -> None:
 
 
 def _check_promotions(agreement: Agreement) -> None:
+    if not agreement.decision.fallen:
+        return
+    # Imported here: most checkouts have no code, or a good one.
+    from shared.billing.promotions.offers import Reason
+    from shared.billing.promotions.words import refused
+
     lost = [fallen for fallen in agreement.decision.fallen if fallen.reason is not Reason.NOT_COMBINED]
     if lost:
-        # Imported here: most checkouts have no code, or a good one.
-        from shared.billing.promotions.words import refused
-
         without = totals(agreement.quote, agreement.points).model_dump(mode="json")
         problems = [each.model_dump(mode="json") for each in of_promotions(agreement.decision)]
         raise refused(lost[0], totals=without, problems=problems)

@@ -15,10 +15,6 @@ class GatewayUnavailable(Invalid):
     """This way to pay is not available in this shop."""
 
 
-class PromotionUnknown(Invalid):
-    """There is no such promotion code."""
-
-
 class MixedPayment(Invalid):
     """Lines paid in money and lines paid in points cannot be checked out together."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.billing.payments import PaymentHandover
-from shared.cart.shapes import Problem, Totals
+from shared.cart.shapes import CartPromotion, Problem, Totals
 from shared.identity.postal_addresses import Address
 from shared.notifications.addresses import mailable
 from shared.orders.shapes import Order, TaxLine
@@ -37,11 +37,13 @@ class Preview(Response):
     totals: Totals
     tax_included: bool
     tax_lines: list[TaxLine]
+    promotions: list[CartPromotion]
     problems: list[Problem]
 
 
 class CheckedOut(Response):
-    """The order, waiting for its payment, and what the client needs to pay it."""
+    """The order, waiting for its payment, and what the client needs to pay it: null when nothing is left to pay, and the order is
+    paid already."""
 
     order: Order
-    payment: PaymentHandover
+    payment: PaymentHandover | None
