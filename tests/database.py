@@ -58,7 +58,7 @@ def worker_database(postgres: TestServer) -> Iterator[tuple[DatabaseUrls, psycop
     """This worker's database, a connection to it as the superuser, and the tables that tests fill."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with psycopg.connect(postgres.admin_url, autocommit=True) as admin:
-        create_database(admin, name, template="comptoir")
+        create_database(admin, name, template="comptoir", by_files=True)
     superuser = postgres.admin_url.rpartition("/")[0] + f"/{name}"
     with psycopg.connect(superuser, autocommit=True) as admin:
         tables = [row[0] for row in admin.execute(_TABLES)]

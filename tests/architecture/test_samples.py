@@ -1,13 +1,12 @@
-"""Each handler answers its sample event in a fresh interpreter that has only its own package, its layers and its settings."""
+"""Each handler answers its sample event in a process that has imported no other one, and has only its own package, its layers and
+its settings. What a start costs, in an interpreter of its own, `make bench` measures."""
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import psycopg
@@ -18,13 +17,13 @@ from shared.migrations.provision import DatabaseUrls, create_database, urls_of
 from shared.platform import brands
 from shared.platform import database as connections
 from shared.platform.settings import forget
+from tests.architecture.lambdas import Lambdas
 from tests.architecture.packages import Layers, make_package
 from tests.architecture.sample_cloud import Cloud, deployed
 from tests.architecture.sample_world import World, make_world
 from tests.database_server import TestServer
 
 _WORLD = f"samples_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-_SECONDS = 60
 # Not found is the very answer of this one.
 _EXPECTED = {"answer_unknown_route": 404}
 
@@ -36,6 +35,12 @@ def layers(tmp_path_factory: pytest.TempPathFactory) -> Layers:
 
 
 @pytest.fixture(scope="module")
+def lambdas(layers: Layers) -> Iterator[Lambdas]:
+    with Lambdas(layers.base) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     with deployed(tmp_path_factory.mktemp("cloud")) as made:
         yield made
@@ -44,7 +49,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 @pytest.fixture(scope="module")
 def world(postgres: TestServer, cloud: Cloud) -> World:
     with psycopg.connect(postgres.admin_url, autocommit=True) as admin:
-        create_database(admin, _WORLD, template="comptoir")
+        create_database(admin, _WORLD, template="comptoir", by_files=True)
     urls = urls_of(postgres.admin_url, postgres.passwords, _WORLD)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in cloud.everything(urls).items():
@@ -55,19 +60,42 @@ def world(postgres: TestServer, cloud: Cloud) -> World:
     return made
 
 
+@pytest.fixture(scope="module")
+def readers_database(postgres: TestServer, world: World) -> Iterator[DatabaseUrls]:
+    """A copy for all who only read."""
+    with _copy(postgres, f"{_WORLD}_of_readers") as urls:
+        yield urls
+
+
 @pytest.fixture
-def database(postgres: TestServer, world: World) -> Iterator[DatabaseUrls]:
+def database(
+    request: pytest.FixtureRequest, function: Function, postgres: TestServer, world: World
+) -> Iterator[DatabaseUrls]:
     """A world of one's own: what one sample changes no other one sees."""
-    name = f"{_WORLD}_of_one"
+    if function.kind is Kind.ENDPOINT and function.endpoint.method == "GET":
+        yield request.getfixturevalue("readers_database")
+        return
+    with _copy(postgres, f"{_WORLD}_of_one") as urls:
+        yield urls
+
+
+@contextmanager
+def _copy(postgres: TestServer, name: str) -> Iterator[DatabaseUrls]:
     with psycopg.connect(postgres.admin_url, autocommit=True) as admin:
-        create_database(admin, name, template=_WORLD)
+        create_database(admin, name, template=_WORLD, by_files=True)
         yield urls_of(postgres.admin_url, postgres.passwords, name)
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 @pytest.mark.parametrize("function", all_functions(), ids=lambda each: f"{each.context}/{each.name}")
 def test_a_handler_answers_its_sample(
-    function: Function, world: World, database: DatabaseUrls, layers: Layers, cloud: Cloud, tmp_path: Path
+    function: Function,
+    world: World,
+    database: DatabaseUrls,
+    layers: Layers,
+    lambdas: Lambdas,
+    cloud: Cloud,
+    tmp_path: Path,
 ) -> None:
     sample = json.loads((ROOT / "events" / function.context / f"{function.name}.json").read_text())
     package = make_package(function.context, tmp_path / "task")
@@ -75,7 +103,8 @@ def test_a_handler_answers_its_sample(
     if function.kind is Kind.ENDPOINT:
         # What is counted by address is counted for each sample alone.
         event["requestContext"]["http"]["sourceIp"] = str(IPv4Address(crc32(function.name.encode())))
-    answer = _invoke(
+    answer = lambdas.invoke(
+        tmp_path,
         path=[str(package), *layers.of(function)],
         handler=f"{function.name}.handler",
         event=event,
@@ -88,25 +117,6 @@ def test_a_handler_answers_its_sample(
         assert (answer["failed"], answer["finished"]) == (0, True)
     else:
         assert answer == {"batchItemFailures": []}
-
-
-def _invoke(**asked: Any) -> dict[str, Any]:
-    script = Path(__file__).with_name("task_root.py")
-    # -I and -S: no working directory, no user's or site's packages, no variables.
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", str(script)],
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=True,
-    )
-    # Shown when the test fails: why, in the handler's own words.
-    print(done.stderr)
-    told: dict[str, Any] = json.loads(done.stdout)
-    assert "failed" not in told, told["failed"]
-    answer: dict[str, Any] = told["answer"]
-    return answer
 
 
 def _forget() -> None:
