@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.billing import payments
 from shared.billing.payments import StartedPayment
+from shared.billing.promotions import uses as promotions
 from shared.cart import ordering as carts
 from shared.cart.contents import Contents
 from shared.cart.editing import HOLD
@@ -16,6 +18,7 @@ from shared.inventory.holding import NOTHING, hand_back, pass_on_soon
 from shared.inventory.reservations import hand_over
 from shared.kernel.ids import new_id
 from shared.orders.events import OrderPlacedV1
+from shared.orders.payment import take_nothing
 from shared.orders.placing import NewItem, NewOrder, place
 from shared.platform.work import Work
 from shared.pricing.quote import PricedLine, TaxLine
@@ -26,10 +29,17 @@ LONGER = timedelta(minutes=15)
 _SAFE = timedelta(minutes=1)
 
 
+class Placed(NamedTuple):
+    """An order, and the payment it waits for: None when nothing is left to pay, and it is paid already."""
+
+    order_id: UUID
+    started: StartedPayment | None
+
+
 def place_order(
     work: Work, ask: CheckOut, contents: Contents, agreement: Agreement, fingerprint: bytes
-) -> StartedPayment:
-    """Write the order and the payment it waits for, and make the cart's stock the order's. Raises OutOfStock."""
+) -> Placed:
+    """Write the order and the payment it waits for, use its promotions, and make the cart's stock the order's. Raises OutOfStock."""
     cart = contents.cart
     order_id, until = new_id(work.now), time_to_pay(contents, work.now)
     passed = pass_on_soon(work, cart.id, order_id, until)
@@ -37,7 +47,15 @@ def place_order(
     if not is_safe:
         _complete(work, contents, order_id, passed(), until)
     total = agreement.quote.total
-    started = payments.start_first(work, order_id, total, ask.gateway)
+    started = payments.start_first(work, order_id, total, ask.gateway) if total.amount else None
+    promotions.take(
+        work,
+        order_id,
+        agreement.uses,
+        currency=cart.currency,
+        customer_id=cart.customer_id,
+        email=ask.email,
+    )
     carts.await_payment(work, cart, order_id, ask.email)
     number = place(work, _new_order(order_id, ask, contents, agreement, fingerprint, until, work))
     if is_safe:
@@ -53,7 +71,9 @@ def place_order(
         ),
         key=str(order_id),
     )
-    return started
+    if started is None:
+        take_nothing(work, order_id)
+    return Placed(order_id, started)
 
 
 def _is_held(contents: Contents, now: datetime) -> bool:
@@ -120,7 +140,7 @@ def _new_order(
         },
         delivery_instructions=ask.delivery_instructions,
         delivery_slot=ask.delivery_slot,
-        promotion_codes=ask.promotion_codes,
+        promotion_codes=[use.code for use in agreement.uses if use.code is not None],
         gateway=ask.gateway,
         fingerprint=fingerprint,
         reserved_until=until,
@@ -153,10 +173,10 @@ def _item(contents: Contents, index: int, priced: PricedLine, work: Work) -> New
         tax_category=goods.tax_category,
         tax_basis_points=priced.basis_points,
         prior_price_amount=line.prior_price_amount,
+        kind=goods.kind,
+        partner_id=goods.partner_id,
     )
 
 
 def _tax_line(line: TaxLine) -> dict[str, int]:
     return {"basis_points": line.basis_points, "net": line.net.amount, "tax": line.tax.amount}
-        kind=goods.kind,
-        partner_id=goods.partner_id,

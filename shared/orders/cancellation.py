@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from shared.billing.promotions.uses import give_back
 from shared.cart import ordering as carts
 from shared.cart.records import CartRecord
 from shared.cart.refusals import CartClosed
@@ -52,12 +53,14 @@ def cancel_for_cart(work: Work, cart: CartRecord, *, by: str, reason: str) -> No
 
 
 def cancel(work: Work, order: OrderRecord, *, by: str, reason: str, notify: bool = False) -> None:
-    """Move a (locked) order to cancelled and tell it; its stock and its money are the caller's business. Raises IllegalMove."""
+    """Move a (locked) order to cancelled and tell it, call off what has not left, and give back what it used of promotions; its stock
+    (locked after them) and its money are the caller's business. Raises IllegalMove."""
     check_move(order.status, Status.CANCELLED, order.stage)
-    store.move(work, order, Status.CANCELLED, by=by, reason=reason)
-    work.tell(
     if order.paid_at is not None:
         shipments.call_off(work, order, by=by)
+    store.move(work, order, Status.CANCELLED, by=by, reason=reason)
+    give_back(work, order.id)
+    work.tell(
         OrderCancelledV1(
             order_id=order.id,
             number=order.number,

@@ -24,11 +24,11 @@ class OrderPlacedV1(Event):
 
 
 class OrderPaidV1(Event):
-    """The whole amount has arrived and the stock is the buyer's."""
+    """The whole amount has arrived and the stock is the buyer's. `payment_id` is null when there was nothing to pay."""
 
     order_id: UUID
     number: int
-    payment_id: UUID
+    payment_id: UUID | None
     customer_id: UUID | None
     email: str
     locale: str

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from shared.billing import payments
+from shared.billing.promotions.uses import know_buyer
 from shared.cart import ordering as carts
 from shared.inventory.refusals import OutOfStock
 from shared.inventory.reservations import commit, re_reserve, renew
@@ -44,9 +45,25 @@ def take_payment(work: Work, order_id: UUID, payment_id: UUID, received: Money) 
         _review(work, order, payment_id, received, reason)
         return
     paid = store.move(work, order, Status.PAID, by=_SYSTEM, payment_id=payment_id)
-    if order.cart_id is not None:
-        carts.convert(work, order.cart_id, order.id)
+    _bought(work, paid)
     _tell_paid(work, paid, payment_id, received)
+
+
+def take_nothing(work: Work, order_id: UUID) -> None:
+    """An order that was made in this very work costs nothing: it is paid. Raises OutOfStock."""
+    order = store.lock(work, order_id)
+    if order is None or not _take_stock(work, order):
+        raise OutOfStock
+    paid = store.move(work, order, Status.PAID, by=_SYSTEM)
+    _bought(work, paid)
+    _tell_paid(work, paid, None, Money(0, order.currency))
+
+
+def _bought(work: Work, order: OrderRecord) -> None:
+    """Its cart has become the order, and its buyer is no new customer."""
+    if order.cart_id is not None:
+        carts.convert(work, order.cart_id, order.id, Money(order.total_amount, order.currency), order.email)
+    know_buyer(work, order.customer_id, order.email)
 
 
 def accept(work: Work, order: OrderRecord, *, by: str) -> OrderRecord:
@@ -58,6 +75,7 @@ def accept(work: Work, order: OrderRecord, *, by: str) -> OrderRecord:
     if not _take_stock(work, order):
         raise OutOfStock
     paid = store.move(work, order, Status.PAID, by=by)
+    know_buyer(work, order.customer_id, order.email)
     received = [each for each in payments.payments_of(work, order.id) if each.captured_amount]
     money = Money(sum(each.captured_amount - each.refunded_amount for each in received), order.currency)
     work.tell(OrderReviewedV1(order_id=paid.id, number=paid.number, received=money), key=str(paid.id))
@@ -66,7 +84,7 @@ def accept(work: Work, order: OrderRecord, *, by: str) -> OrderRecord:
     return paid
 
 
-def _tell_paid(work: Work, paid: OrderRecord, payment_id: UUID, received: Money) -> None:
+def _tell_paid(work: Work, paid: OrderRecord, payment_id: UUID | None, received: Money) -> None:
     work.tell(
         OrderPaidV1(
             order_id=paid.id,
@@ -106,7 +124,7 @@ def _review(work: Work, order: OrderRecord, payment_id: UUID, received: Money, r
     else:
         store.take_payment(work, order.id, payment_id)
     if order.status is Status.PENDING_PAYMENT and order.cart_id is not None:
-        carts.convert(work, order.cart_id, order.id)
+        carts.convert(work, order.cart_id, order.id, Money(order.total_amount, order.currency), order.email)
     work.tell(
         OrderPaymentReviewV1(
             order_id=order.id, number=order.number, payment_id=payment_id, reason=reason, received=received

@@ -53,6 +53,7 @@ def _order(row: Any, paid_by: list[Payment]) -> Order:
         ),
         tax_included=row.prices_include_tax,
         tax_treatment=row.tax_treatment,
+        promotion_codes=row.promotion_codes,
         tax_lines=[
             TaxLine(
                 rate=_percent(line["basis_points"]),

@@ -82,8 +82,8 @@ class StatusChange(Response):
 
 
 class Order(Response):
-    """An order with everything that belongs to it. `reserved_until`: while it waits for payment, how long its stock is
-    held; afterwards it is cancelled."""
+    """An order with everything that belongs to it. `promotion_codes` are those by which it was discounted; `reserved_until`: while
+    it waits for payment, how long its stock is held; afterwards it is cancelled."""
 
     id: UUID
     number: int
@@ -98,6 +98,7 @@ class Order(Response):
     totals: Totals
     tax_included: bool
     tax_treatment: str
+    promotion_codes: list[str]
     tax_lines: list[TaxLine]
     shipping_option: ChosenShipping
     shipping_address: Address
