@@ -19,20 +19,21 @@ DUE = """
     SELECT brand_id, id FROM cart.carts
      WHERE look_at <= %(now)s AND brand_id <> ALL (%(stuck)s) ORDER BY look_at LIMIT %(limit)s
 """
-# Nothing is waited for: whoever has the cart in hands has just touched it.
+# Nothing is waited for: whoever has the cart in hands has just touched it. Here and below carts are joined to their ids, each found by
+# its key: a list of ids would be compared with every cart of a brand whose statistics are old.
 _LOCK = """
     SELECT c.id, c.status, c.last_activity_at, c.order_id,
            (SELECT count(*) FROM cart.cart_items i WHERE i.brand_id = c.brand_id AND i.cart_id = c.id)::int AS lines
-      FROM cart.carts c
-     WHERE c.id = ANY (%(ids)s) AND c.look_at <= %(now)s AND c.status IN ('active', 'abandoned')
-       FOR NO KEY UPDATE SKIP LOCKED
+      FROM unnest(%(ids)s::uuid[]) AS v(id) JOIN cart.carts c ON c.id = v.id
+     WHERE c.look_at <= %(now)s AND c.status IN ('active', 'abandoned')
+       FOR NO KEY UPDATE OF c SKIP LOCKED
 """
 _LATER = """
     UPDATE cart.carts c SET look_at = v.at
       FROM unnest(%(ids)s::uuid[], %(looks)s::timestamptz[]) AS v(id, at) WHERE c.id = v.id
 """
 _EXPIRE = """
-    UPDATE cart.carts SET status = 'expired', look_at = NULL WHERE id = ANY (%(ids)s)
+    UPDATE cart.carts c SET status = 'expired', look_at = NULL FROM unnest(%(ids)s::uuid[]) AS v(id) WHERE c.id = v.id
 """
 _ABANDON = """
     WITH left_behind AS (
@@ -49,11 +50,12 @@ _KNOW = f"""
              WHERE p.brand_id = c.brand_id AND p.email_key = c.email_key AND p.currency = c.currency
                AND p.status = 'converted')::bigint AS spent,
            {OTHERS} AS reason
-      FROM cart.carts c
+      FROM unnest(%(ids)s::uuid[]) AS v(id)
+      JOIN cart.carts c ON c.id = v.id
       JOIN LATERAL (SELECT count(*)::int AS lines, sum(i.quantity)::int AS units,
                            sum(i.quantity * i.unit_price_amount)::bigint AS amount
                       FROM cart.cart_items i WHERE i.brand_id = c.brand_id AND i.cart_id = c.id) held ON true
-     WHERE c.id = ANY (%(ids)s) ORDER BY c.id
+     ORDER BY c.id
 """
 _NOTE = """
     INSERT INTO cart.cart_abandonments AS a
