@@ -8,9 +8,13 @@ _MOST_WORDS = 8
 _SPLIT = re.compile(r"[\s@.\-_+'&|!():*<>\\\"]+")
 
 
-def prefixes(typed: str) -> str:
-    """A `tsquery` for whoever has words that begin with each of the words typed; empty when nothing was typed."""
+def words(typed: str) -> list[str]:
+    """The words typed, folded."""
     folded = unicodedata.normalize("NFKD", typed.replace("\0", "")).casefold().replace("œ", "oe")
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    words = [word for word in _SPLIT.split(bare) if word][:_MOST_WORDS]
-    return " & ".join(f"'{word}':*" for word in words)
+    return [word for word in _SPLIT.split(bare) if word][:_MOST_WORDS]
+
+
+def prefixes(typed: str) -> str:
+    """A `tsquery` for whoever has words that begin with each of the words typed; empty when nothing was typed."""
+    return " & ".join(f"'{word}':*" for word in words(typed))

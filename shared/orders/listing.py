@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, LiteralString, NamedTuple
 from uuid import UUID
 
+from shared.identity.searching import words
 from shared.orders.lifecycle import Status
 from shared.platform.paging import walk
 from shared.platform.work import Work
@@ -15,7 +16,6 @@ type Sort = Literal["-created_at", "created_at", "-number", "number", "-total", 
 _KEYS = {"created_at": None, "number": "o.number", "total": "o.total_amount"}
 # Below what a bigint holds.
 _LONGEST_NUMBER = 18
-_LIKE_SPECIAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 _BOUNDS: tuple[tuple[str, LiteralString, LiteralString], ...] = (
     ("min_total", "o.total_amount", ">="),
@@ -23,6 +23,7 @@ _BOUNDS: tuple[tuple[str, LiteralString, LiteralString], ...] = (
     ("gateway", "o.gateway", "="),
 )
 _OPEN_WITHDRAWAL = """o.id IN (SELECT w.order_id FROM orders.withdrawals w WHERE w.status IN ('received', 'goods_returned'))"""
+_FOUND = """o.id IN (SELECT orders.found(%(beginning)s, %(words)s, %(number)s))"""
 _LAST_MILLISECOND = (1 << 48) - 1
 
 _COLUMNS = """
@@ -33,9 +34,10 @@ _COLUMNS = """
 
 
 class Filter(NamedTuple):
-    """Which orders: of any of `statuses` (all when empty), found by `search` (a number, the beginning of an email address, or
-    part of a name; empty for all), placed from `since` on and before `until`, with a total from `min_total` to `max_total`
-    (minor units), of one of `customers`, paid through `gateway`; None for any. `open_withdrawal`: that staff have yet to answer."""
+    """Which orders: of any of `statuses` (all when empty), found by `search` (a number, the beginning of an email address that
+    has its @, or the beginnings of words in names and addresses; empty for all), placed from `since` on and before `until`, with
+    a total from `min_total` to `max_total` (minor units), of one of `customers`, paid through `gateway`; None for any.
+    `open_withdrawal`: that staff have yet to answer."""
 
     statuses: Sequence[Status] = ()
     search: str = ""
@@ -118,14 +120,20 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
     if wanted.open_withdrawal:
         parts.append(_OPEN_WITHDRAWAL)
     if wanted.search:
-        found = ["lower(o.email) LIKE %(prefix)s", "lower(o.buyer_name) LIKE %(inside)s"]
-        prefix = wanted.search.lower().translate(_LIKE_SPECIAL)
-        params |= {"prefix": f"{prefix}%", "inside": f"%{prefix}%"}
-        if wanted.search.isdecimal() and len(wanted.search) <= _LONGEST_NUMBER:
-            found.append("o.number = %(number)s")
-            params["number"] = int(wanted.search)
-        parts.append(f"({' OR '.join(found)})")
+        parts.append(_FOUND)
+        params |= _sought(wanted.search)
     return " AND ".join(parts), params
+
+
+def _sought(typed: str) -> dict[str, Any]:
+    """An address is found by its beginning; anything else by words of names and addresses, or as a number."""
+    is_address = "@" in typed
+    is_number = typed.isdecimal() and len(typed) <= _LONGEST_NUMBER
+    return {
+        "beginning": typed.lower() if is_address else None,
+        "words": [] if is_address else words(typed),
+        "number": int(typed) if is_number else None,
+    }
 
 
 def _first_id(at: datetime, later: int) -> UUID:

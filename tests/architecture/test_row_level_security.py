@@ -26,6 +26,7 @@ READ_AS_OWNER = {
     "platform.find_brand",
     # An index of words may not be looked up under a policy that compares; it takes the brand from the transaction itself.
     "catalog.find_products",
+    "orders.found",
     # For one key of one brand, before a transaction: the limiter asks.
     "platform.use_api_key",
     # What crosses brands by intent, for the one permission that may.

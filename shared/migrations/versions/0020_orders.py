@@ -18,6 +18,13 @@ _OF_ORDER = "FOREIGN KEY (brand_id, order_id) REFERENCES orders.orders (brand_id
 _OF_PAYMENT = "FOREIGN KEY (brand_id, payment_id) REFERENCES billing.payments (brand_id, id)"
 
 
+# The same words as a customer's (0011).
+_WORDS = """
+    translate(replace(regexp_replace(normalize(lower(name || ' ' || email), NFKD), '[\\u0300-\\u036f]', '', 'g'), 'œ', 'oe'),
+              '@.-_+\'\'', '      ')
+"""
+
+
 def upgrade() -> None:
     _payments()
     _orders()
@@ -117,6 +124,46 @@ def _orders() -> None:
             ADD COLUMN tracking_number text,
             ADD COLUMN tracking_carrier text
     """)
+    _search()
+
+
+def _brand_key(brand: str) -> str:
+    return f"substr(md5({brand}::text), 1, 6)"
+
+
+def _search() -> None:
+    """Orders are found as their owner, as products are (docs/decisions/search-by-definer.md): no index of words, nor one on lower(),
+    is used under a policy that compares. The brand is the transaction's own, and named in each condition."""
+    op.execute("CREATE POLICY owner_reads ON orders.orders FOR SELECT TO CURRENT_USER USING (true)")
+    # Each word behind a key of its brand, so that a beginning leads to no other brand's words.
+    op.execute(f"""
+        CREATE FUNCTION orders.words(brand uuid, name text, email text) RETURNS tsvector
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+            array_to_tsvector(ARRAY(SELECT DISTINCT {_brand_key("brand")} || left(word, 100)
+                                      FROM regexp_split_to_table({_WORDS}, '\\s+') AS word WHERE word <> ''))
+    """)
+    op.execute("""
+        CREATE INDEX orders_words ON orders.orders USING gin (orders.words(brand_id, buyer_name, email))
+          WITH (fastupdate = off)
+    """)
+    op.execute(f"""
+        CREATE FUNCTION orders.found(beginning text, words text[], wanted bigint) RETURNS SETOF uuid
+        LANGUAGE sql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog AS $$
+            SELECT o.id FROM orders.orders o
+             WHERE o.brand_id = platform.current_brand()
+               AND lower(o.email) ~>=~ beginning AND lower(o.email) ~<~ (beginning || chr(1114111))
+            UNION
+            SELECT o.id FROM orders.orders o
+             WHERE o.brand_id = platform.current_brand()
+               AND orders.words(o.brand_id, o.buyer_name, o.email) @@ array_to_string(ARRAY(
+                       SELECT quote_literal({_brand_key("platform.current_brand()")} || word) || ':*'
+                         FROM unnest(words) AS word), ' & ')::tsquery
+            UNION
+            SELECT o.id FROM orders.orders o WHERE o.brand_id = platform.current_brand() AND o.number = wanted
+        $$
+    """)
+    op.execute("REVOKE ALL ON FUNCTION orders.found(text, text[], bigint) FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION orders.found(text, text[], bigint) TO comptoir_app, comptoir_jobs")
 
 
 def _refunds() -> None:
@@ -239,6 +286,10 @@ def _notes_and_links() -> None:
 def downgrade() -> None:
     for table in ("order_links", "order_notes", "withdrawals", "refund_items", "refunds"):
         op.execute(f"DROP TABLE orders.{table}")
+    op.execute("DROP FUNCTION orders.found(text, text[], bigint)")
+    op.execute("DROP INDEX orders.orders_words")
+    op.execute("DROP FUNCTION orders.words(uuid, text, text)")
+    op.execute("DROP POLICY owner_reads ON orders.orders")
     op.execute("""
         ALTER TABLE orders.orders
             DROP COLUMN gateway, DROP COLUMN payments_taken, DROP COLUMN prepared_at, DROP COLUMN fulfilled_at,
