@@ -39,7 +39,7 @@ def books_of(work: Work, listed: Listed) -> Books:
 def reached(work: Work, gateway: str) -> datetime | None:
     """Until when the gateway's money has been compared."""
     found: datetime | None = work.value(
-        "SELECT max(reached_until) FROM billing.reconciliations WHERE gateway = %(gateway)s", gateway=gateway
+        "SELECT reached_until FROM billing.reconciliations WHERE gateway = %(gateway)s", gateway=gateway
     )
     return found
 
@@ -51,7 +51,7 @@ def note_run(
     work.run(
         """INSERT INTO billing.reconciliations (gateway, reached_until, compared, repaired, unmatched)
            VALUES (%(gateway)s, %(until)s, %(compared)s, %(repaired)s, %(unmatched)s)
-           ON CONFLICT (brand_id, gateway) DO UPDATE
+           ON CONFLICT (gateway) DO UPDATE
               SET reached_until = greatest(billing.reconciliations.reached_until, excluded.reached_until),
                   compared = excluded.compared, repaired = excluded.repaired, unmatched = excluded.unmatched""",
         gateway=gateway,

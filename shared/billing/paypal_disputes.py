@@ -24,7 +24,8 @@ def retrieve_dispute(dispute_id: str) -> SeenDispute | Failed | Unknown:
 
 def contested_capture(dispute: dict[str, Any]) -> str | None:
     """The capture that a dispute is about."""
-    for transaction in dispute.get("disputed_transactions") or ():
+    contested = dispute.get("disputed_transactions")
+    for transaction in contested if isinstance(contested, list) else ():
         if isinstance(transaction, dict) and isinstance(transaction.get("seller_transaction_id"), str):
             return str(transaction["seller_transaction_id"])
     return None

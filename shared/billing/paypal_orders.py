@@ -104,15 +104,18 @@ def order_of_capture(capture_id: str) -> str | Failed | Unknown:
 
 def related_order(resource: dict[str, Any]) -> str | None:
     """The order that a capture says it belongs to: in its related ids, else by its link upwards."""
-    related = (resource.get("supplementary_data") or {}).get("related_ids") or {}
-    if isinstance(related.get("order_id"), str):
-        return str(related["order_id"])
+    beside = resource.get("supplementary_data")
+    related = beside.get("related_ids") if isinstance(beside, dict) else None
+    order_id = related.get("order_id") if isinstance(related, dict) else None
+    if isinstance(order_id, str) and order_id:
+        return order_id
     return linked(resource, "up", "/checkout/orders/")
 
 
 def linked(resource: dict[str, Any], rel: str, below: str) -> str | None:
     """The id at the end of the resource's link of that kind, if it lies `below` such a path."""
-    for link in resource.get("links") or ():
+    links = resource.get("links")
+    for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and link.get("rel") == rel and isinstance(link.get("href"), str):
             _, found, last = link["href"].partition(below)
             if found and last and "/" not in last:

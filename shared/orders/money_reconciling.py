@@ -3,6 +3,7 @@
 Its steps are looks of the same kind that webhooks cause: safe to repeat, in any order, and beside them.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,6 +14,7 @@ from shared.billing.comparison_times import listed_since
 from shared.billing.looking import Look, ProviderSilent, Seen, look_at, note
 from shared.billing.outcomes import Intent
 from shared.billing.payments import Payment
+from shared.billing.stripe_lists import Charged
 from shared.kernel.money import Money
 from shared.orders import capturing
 from shared.orders import store as orders
@@ -61,14 +63,10 @@ def compare_stripe() -> Tally:
     for booked, look in found.looks:
         tally = tally.plus(_look_again(booked.brand_id, booked.id, look))
     for stranger in found.strangers:
-        with begin(_brand(stranger.brand), FUNCTION, Role.JOBS) as work:
-            new = books.note_unmatched(
-                work, "stripe", stranger.intent_id, "stranger", stranger.received, stranger.currency, None
-            )
-        _say(new, "stripe", stranger.intent_id, "stranger")
+        _note_stranger(stranger)
         tally = tally.plus(Tally(unmatched=1))
     if not tally.failed:
-        with begin(_brand(""), FUNCTION, Role.JOBS) as work:
+        with begin(None, FUNCTION, Role.JOBS) as work:
             books.note_run(
                 work,
                 "stripe",
@@ -88,7 +86,7 @@ def compare_one_by_one() -> Tally:
     for row in due:
         tally = tally.plus(_look_again(row.brand_id, row.id, None))
     if due and not tally.failed:
-        with begin(_brand(""), FUNCTION, Role.JOBS) as work:
+        with begin(None, FUNCTION, Role.JOBS) as work:
             books.note_run(
                 work,
                 "paypal",
@@ -195,11 +193,23 @@ def _differing(payment: Payment, intent: Intent) -> list[str]:
     return found
 
 
-def _brand(slug: str) -> Brand:
-    try:
-        return find_brand("", slug)
-    except BrandNotFound:
-        return find_brand("", "")
+def _note_stranger(stranger: Charged) -> None:
+    brand = _brand(stranger.brand)
+    new = brand is None
+    if brand is not None:
+        with begin(brand, FUNCTION, Role.JOBS) as work:
+            new = books.note_unmatched(
+                work, "stripe", stranger.intent_id, "stranger", stranger.received, stranger.currency, None
+            )
+    _say(new, "stripe", stranger.intent_id, "stranger")
+
+
+def _brand(slug: str) -> Brand | None:
+    """The brand that is written on what nobody knows, else the default one, if there is one."""
+    for name in dict.fromkeys((slug, "")):
+        with suppress(BrandNotFound):
+            return find_brand("", name)
+    return None
 
 
 def _say(new: bool, gateway: str, name: str, kind: str) -> None:

@@ -14,6 +14,7 @@ from tests.database_server import TestServer
 # The tables that hold nothing of any brand, and why; everything else has a brand_id.
 SHARED_BY_ALL_BRANDS = {
     "platform.job_runs": "a run of a job sweeps across brands",
+    "billing.reconciliations": "one account at a provider serves all brands",
     "identity.signing_keys": "one issuer signs the tokens of all brands",
     "identity.certificate_keys": "and the certificates of erasure",
 }

@@ -11,11 +11,10 @@ from shared.platform.registry import THIS_BRAND
 
 
 class ReconciliationRow(Base):
-    """How far the money of a gateway's account has been compared, and what the last run found. One brand's rows stand for all."""
+    """How far the money of a gateway's account, which serves all brands, has been compared, and what the last run found."""
 
     __tablename__ = "reconciliations"
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=THIS_BRAND)
     gateway: Mapped[str] = mapped_column(primary_key=True)
     reached_until: Mapped[datetime]
     compared: Mapped[int]

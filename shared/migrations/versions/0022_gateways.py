@@ -7,6 +7,7 @@ Revises: 0021_speed
 from alembic import op
 
 from shared.migrations.protection import protect
+from shared.migrations.provision import JOBS
 
 revision = "0022_gateways"
 down_revision = "0021_speed"
@@ -53,17 +54,20 @@ def upgrade() -> None:
     """)
     op.execute("DROP INDEX billing.webhook_events_about")
     op.execute("CREATE INDEX webhook_events_about ON billing.webhook_events (brand_id, about)")
+    # One account serves all brands of a deployment, so these rows are no brand's.
     op.execute("""
         CREATE TABLE billing.reconciliations (
-            brand_id      uuid        NOT NULL DEFAULT platform.current_brand(),
-            gateway       text        NOT NULL CHECK (gateway IN ('stripe', 'paypal')),
+            gateway       text        PRIMARY KEY CHECK (gateway IN ('stripe', 'paypal')),
             reached_until timestamptz NOT NULL,
             compared      integer     NOT NULL CHECK (compared >= 0),
             repaired      integer     NOT NULL CHECK (repaired >= 0),
-            unmatched     integer     NOT NULL CHECK (unmatched >= 0),
-            PRIMARY KEY (brand_id, gateway)
+            unmatched     integer     NOT NULL CHECK (unmatched >= 0)
         )
     """)
+    op.execute("ALTER TABLE billing.reconciliations ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE billing.reconciliations FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY {JOBS} ON billing.reconciliations TO {JOBS} USING (true) WITH CHECK (true)")
+    op.execute(f"GRANT SELECT, INSERT, UPDATE ON billing.reconciliations TO {JOBS}")
     op.execute("""
         CREATE TABLE billing.unmatched_money (
             brand_id     uuid        NOT NULL DEFAULT platform.current_brand(),
@@ -84,7 +88,6 @@ def upgrade() -> None:
     op.execute(
         "CREATE INDEX unmatched_money_open ON billing.unmatched_money (brand_id) WHERE matched_at IS NULL"
     )
-    protect("billing.reconciliations")
     protect("billing.unmatched_money")
 
 

@@ -11,17 +11,20 @@ from functions.billing import settle_unknown_outcomes
 from functions.orders.cancel_unpaid_orders import handler as cancel_unpaid_orders
 from functions.orders.on_order_cancelled import handler as on_order_cancelled
 from shared.billing import capturing, payments
+from shared.billing import paypal as paypal_client
 from shared.billing.statuses import PaymentStatus
 from shared.platform import clock
 from shared.platform.brands import Brand
+from shared.platform.brands import forget as forget_brands
 from shared.platform.database import close_all
 from shared.platform.work import begin
-from tests.buyers import BRUSSELS, order_of
+from tests.buyers import BRUSSELS, Buyer, for_sale, order_of
 from tests.buyers import deliver as deliver_to
 from tests.gateway import Bus
 from tests.killing import DieAt, Killed
 from tests.local_paypal import PayPal
 from tests.paying import PayPalBuyer, consume
+from tests.shop import change
 from tests.stock import counters
 from tests.till import Clock, Till
 
@@ -277,23 +280,23 @@ def test_a_payment_that_paypal_denies_can_be_tried_again_as_another_one(
 
 
 def test_without_an_account_paypal_is_not_offered(brand: Brand, till: Till, bus: Bus) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PAYPAL_CLIENT_ID", raising=False)
-        from shared.platform.settings import forget
+    buyer = Buyer.of(brand)
+    buyer.add(for_sale(brand))
+    assert buyer.check_out(gateway="paypal").code == "gateway_unavailable"
 
-        forget()
-        from tests.buyers import Buyer, for_sale
 
-        buyer = Buyer.of(brand)
-        buyer.add(for_sale(brand))
-        assert buyer.check_out(gateway="paypal").code == "gateway_unavailable"
+def test_a_brand_may_offer_one_way_to_pay_alone(brand: Brand, paypal: PayPal, till: Till, bus: Bus) -> None:
+    change(brand, 'UPDATE platform.brands SET settings = settings || \'{"gateways": ["stripe"]}\'')
+    forget_brands()
+    buyer = Buyer.of(brand)
+    buyer.add(for_sale(brand))
+    assert buyer.check_out(gateway="paypal").code == "gateway_unavailable"
+    assert buyer.check_out(gateway="stripe").status == 201
 
 
 def test_a_token_that_paypal_no_longer_takes_is_fetched_anew(brand: Brand, paypal: PayPal, bus: Bus) -> None:
-    from shared.billing import paypal as client
-
     ada = PayPalBuyer(brand, paypal)
-    client._kept["token"] = client._kept["token"]._replace(value="A21AA_revoked")
+    paypal_client._kept["token"] = paypal_client._kept["token"]._replace(value="A21AA_revoked")
     ada.approve()
     assert ada.confirm().body["payment"] == "paid"
 
