@@ -111,8 +111,6 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "create_shipments": {"order_id": _SHIPPED_ORDER, "carrier": "Colissimo", "tracking_number": "6A12345678901"},
     "change_shipment": {"order_id": _SHIPPED_ORDER, "status": "delivered", "carrier": "Colissimo"},
     "get_shipment_label": {"order_id": _SHIPPED_ORDER},
-    "on_shipment_created": {"order_id": _SHIPPED_ORDER},
-    "on_shipment_cancelled": {"order_id": _SHIPPED_ORDER},
     "answer_withdrawal": {"order_id": _PAID_ORDER, "withdrawal_id": _WITHDRAWAL},
     "get_own_order": {"order_id": _PAID_ORDER},
     "get_own_invoice": {"order_id": _PAID_ORDER},

@@ -1,4 +1,4 @@
-"""shipment.shipped, order.completed, order.cancelled, refund.succeeded, withdrawal.requested, withdrawal.answered — mail its buyer."""
+"""order.completed, order.cancelled, shipment.shipped, refund.succeeded, withdrawal.requested, withdrawal.answered — mail its buyer."""
 
 from shared.orders.buyer_mails import Told, mail_buyer
 from shared.orders.events import (
@@ -20,9 +20,9 @@ def on_order_progressed(fact: Told, work: Work) -> None:
 handler = consumer(
     on_order_progressed,
     listens=[
-        ShipmentShippedV1,
         OrderCompletedV1,
         OrderCancelledV1,
+        ShipmentShippedV1,
         RefundSucceededV1,
         WithdrawalRequestedV1,
         WithdrawalAnsweredV1,

@@ -1,8 +1,11 @@
 """A label that nobody will use is given back."""
 
+from typing import Any
+
+import pytest
+
 from functions.orders.on_shipment_cancelled import handler
-from functions.orders.on_shipment_created import handler as on_shipment_created
-from shared.orders import following
+from local.sendcloud.provider import Reply
 from tests.functions.orders.conftest import Desk
 from tests.gateway import batch
 from tests.shipping import Carrier, change, shipped
@@ -33,26 +36,21 @@ def test_a_silent_carrier_is_asked_again(desk: Desk, carrier: Carrier) -> None:
 
 
 def test_one_that_is_called_off_while_its_label_is_made_gives_that_back_too(
-    desk: Desk, carrier: Carrier, monkeypatch: object
+    desk: Desk, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bought = desk.paid(1)
     [only] = shipped(bought, carrier="sendcloud")
-    desk.bus.relay()
-    told = desk.bus.of("shipment.created")
-    asked = following.ask_carrier
+    answered = carrier.provider.answer
 
-    def meanwhile(ask: following.Follow) -> following.Followed:
-        answer = asked(ask)
-        assert change(bought, only["id"], status="cancelled").status == 200
-        carrier.take_back()
-        return answer
+    def meanwhile(method: str, path: str, *given: Any) -> Reply:
+        reply = answered(method, path, *given)
+        if path.endswith("/announce"):
+            assert change(bought, only["id"], status="cancelled").status == 200
+            carrier.take_back()
+        return reply
 
-    story = on_shipment_created.story
-    object.__setattr__(on_shipment_created, "story", type(story)(story.record, meanwhile, story.settle))
-    try:
-        assert on_shipment_created(batch(told), None) == {"batchItemFailures": []}
-    finally:
-        object.__setattr__(on_shipment_created, "story", story)
+    monkeypatch.setattr(carrier.provider, "answer", meanwhile)
+    carrier.announce()
     parcel = carrier.provider.parcel_of(only["id"])
     assert parcel is not None
     assert parcel.status == "READY_TO_SEND"

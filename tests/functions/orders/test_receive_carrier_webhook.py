@@ -57,6 +57,7 @@ def test_what_is_no_webhook_is_refused(carrier: Carrier, body: bytes) -> None:
 
 
 def test_what_is_about_no_parcel_is_taken_and_forgotten(carrier: Carrier, desk: Desk) -> None:
+    told: dict[str, Any]
     for told in ({"action": "integration_updated"}, {"parcel": {}}, {"events": [], "tracking_numbers": []}):
         assert carrier.send(told).status == 200
     assert _kept(desk.brand) == []
