@@ -70,12 +70,13 @@ def estimate(contents: Contents, brand: Brand, now: datetime, decision: Decision
     """What the cart would cost: sent the cheapest way once its country is known, without shipping before. `decision` is what
     `decided` says, for who knows it."""
     cart, lines, on = contents.cart, priced_lines(contents), day_of(brand, now)
+    decision = decided(contents, now) if decision is None else decision
     to = Destination(cart.country, cart.postcode or "") if cart.country else None
     return price(
         lines,
-        promotions=(decided(contents, now) if decision is None else decision).discounts,
+        promotions=decision.discounts,
         to=to,
-        shipping=_cheapest(brand, to, lines, cart.currency, on) if to and lines else None,
+        shipping=_cheapest(brand, to, lines, decision, cart.currency, on) if to and lines else None,
         rules=TaxRules.of(brand.settings),
         on=on,
         currency=cart.currency,
@@ -83,9 +84,10 @@ def estimate(contents: Contents, brand: Brand, now: datetime, decision: Decision
 
 
 def _cheapest(
-    brand: Brand, to: Destination, lines: Sequence[Line], currency: str, on: date
+    brand: Brand, to: Destination, lines: Sequence[Line], decision: Decision, currency: str, on: date
 ) -> ShippingOption | None:
-    weight, goods = weight_of(lines), sum(line.unit_price.amount * line.quantity for line in lines)
+    weight, full = weight_of(lines), sum(line.unit_price.amount * line.quantity for line in lines)
+    goods = full - sum(decision.given.values())
     found = options(brand.settings, to.country, to.postcode, weight, on)
     offered = [option for option in found if option.currency == currency]
     return min(offered, key=lambda option: option.cost(weight, goods).amount, default=None)

@@ -9,9 +9,12 @@ from psycopg.errors import CheckViolation
 
 from functions.checkout.check_out import handler as check_out
 from functions.checkout.list_shipping_options import handler as list_shipping_options
+from functions.orders.cancel_order import handler as cancel_order
 from functions.orders.cancel_unpaid_orders import handler as cancel_unpaid_orders
 from functions.orders.on_order_paid import handler as on_order_paid
+from functions.orders.refund_order import handler as refund_order
 from shared.billing.promotions import uses
+from shared.identity.permissions import Role
 from shared.orders.cancellation import cancel_unpaid, lock_with_cart
 from shared.platform.brands import Brand
 from shared.platform.work import begin
@@ -305,6 +308,30 @@ def test_paying_keeps_the_use_and_makes_the_buyer_known(brand: Brand, till: Till
     assert counted(brand, ten) == (1, 1, 1)
     [known] = rows(brand, "SELECT buyer FROM billing.known_buyers")
     assert known.buyer == f"email {EMAIL}"
+
+
+def test_a_paid_order_that_staff_cancel_gives_its_use_back_and_a_refund_none(
+    brand: Brand, till: Till, bus: Bus
+) -> None:
+    staff = Promoter.of(brand, Role.ADMIN)
+    ten, everything = staff.make(max_uses=5), staff.make(code="ALL", value=100, max_uses=5)
+    for code, promotion in (("TEN", ten), ("ALL", everything)):
+        buyer = shopper(brand, for_sale(brand, price=1000, kind="digital"))
+        checked_out = buyer.check_out(promotion_codes=[code], shipping_option_id=None)
+        if code == "TEN":
+            captured(brand, till, bus, checked_out)
+        order = checked_out.body["order"]["id"]
+        if code == "TEN":
+            asked = {"amount": euros(100), "reason": "test", "restock": False}
+            path = "/v1/admin/orders/{order_id}/refunds"
+            more = {"idempotency-key": uuid4().hex}
+            refunded = staff.person.call(refund_order, "POST", path, asked, more=more, order_id=order)
+            assert refunded.status == 201
+            assert counted(brand, promotion) == (1, 1, 1)
+        path = "/v1/admin/orders/{order_id}/cancel"
+        answer = staff.person.call(cancel_order, "POST", path, {}, order_id=order)
+        assert (answer.status, answer.body["status"]) == (200, "cancelled"), answer.body
+        assert counted(brand, promotion) == (0, 0, 1)
 
 
 def test_the_database_itself_refuses_a_use_too_many(brand: Brand) -> None:

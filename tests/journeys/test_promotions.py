@@ -3,6 +3,7 @@
 import csv
 import io
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -141,3 +142,15 @@ def test_unique_codes_are_drawn_fetched_and_used(run: LocalRun) -> None:
     other = Shopper(run).filled(ids.COFFEE_VARIANT, 1)
     assert apply(other, codes[0]).json()["code"] == "promotion_already_used"
     assert desk.get(path).json()["unique_codes_used"] == 1
+
+
+def test_of_twenty_buyers_at_once_a_code_serves_five(run: LocalRun) -> None:
+    desk = Marketing(run)
+    code = f"FIVE{uuid.uuid4().hex[:6]}".upper()
+    promotion = desk.make(code=code, type="percentage", value=10, max_uses=5)
+    buyers = [Shopper(run).filled(ids.COFFEE_VARIANT, 1) for _ in range(20)]
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda buyer: buyer.check_out(promotion_codes=[code]), buyers))
+    assert sorted(answer.status_code for answer in answers) == [201] * 5 + [409] * 15
+    assert {answer.json()["code"] for answer in answers if answer.is_error} == {"promotion_exhausted"}
+    assert desk.get(f"/v1/admin/promotions/{promotion['id']}").json()["current_uses"] == 5

@@ -96,6 +96,8 @@ def change_promotion(
     new_products = set(wish.product_ids) - set(before.product_ids)
     new_categories = set(wish.category_ids) - set(before.category_ids)
     _check(work, wish, starts_at, new_products, new_categories)
+    if wish.is_auto_apply and before.unique_codes:
+        raise PromotionInconsistent("What applies by itself has no codes, and this one has unique ones.")
     _check_used(before, wish)
     work.run(
         _UPDATE,

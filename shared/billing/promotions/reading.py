@@ -1,7 +1,9 @@
 """Promotions as staff read them, with what has become of each."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+from pydantic import StringConstraints
 
 from shared.billing.promotions.codes import normal
 from shared.billing.promotions.refusals import PromotionNotFound
@@ -41,7 +43,7 @@ _ASKED = """
 class AskForPromotions(ListQuery):
     """`q`: part of a name, or a whole code, unique ones included. `state`: where it stands today."""
 
-    q: str = ""
+    q: Annotated[str, StringConstraints(max_length=100)] = ""
     state: State | None = None
     type: Literal["percentage", "fixed"] | None = None
     applies_to: Literal["orders", "first_payment", "renewals", "both"] | None = None

@@ -46,6 +46,9 @@ def test_ten_thousand_are_drawn_once_and_can_be_fetched(brand: Brand, store: Sto
     assert (job["status"], job["progress"]) == ("done", {"done": 10_000, "total": 10_000})
     assert job["result"]["file_name"].endswith(".csv")
     assert (staff.seen(made)["unique_codes"], staff.seen(made)["unique_codes_used"]) == (10_000, 0)
+    itself = staff.do("change_promotion", {"is_auto_apply": True}, promotion_id=made["id"])
+    assert (itself.status, itself.code) == (422, "promotion_inconsistent")
+    assert staff.do("list_promotions", query={"q": codes[4711].lower()}).body["data"][0]["id"] == made["id"]
 
 
 def test_each_serves_once(brand: Brand, store: Store, bus: Bus, till: Till) -> None:
