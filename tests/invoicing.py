@@ -12,8 +12,8 @@ import pytest
 
 from functions.billing.on_invoice_issued import handler as on_invoice_issued
 from functions.orders.on_invoice_due import handler as on_invoice_due
-from functions.orders.on_invoice_filed import handler as on_invoice_filed
 from local.demo.brands import DEMO
+from shared.platform import brands
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.gateway import Bus, batch
@@ -33,11 +33,12 @@ def say_who_sells(brand: Brand, seller: dict[str, Any] = SELLER) -> None:
     """Write the brand's seller down, as its administrators would."""
     with begin(brand, "test") as work:
         work.run(_CHOOSE, settings=json.dumps({"seller": seller}))
+    brands.forget()
 
 
 @dataclass
 class Back:
-    """The consumers behind a shop: invoices are issued, their files made, their mails queued."""
+    """The consumers behind a shop: invoices are issued, their files made."""
 
     brand: Brand
     bus: Bus
@@ -49,7 +50,7 @@ class Back:
 
     def follow(self, times: int = 1) -> None:
         """Deliver all that was told, so many times."""
-        for handler in (on_invoice_due, on_invoice_issued, on_invoice_filed):
+        for handler in (on_invoice_due, on_invoice_issued):
             self._deliver(handler, times)
 
     def _deliver(self, handler: Any, times: int) -> None:

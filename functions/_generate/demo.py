@@ -33,7 +33,7 @@ _PAID_ORDER, _CALLED_OFF_ORDER, _WITHDRAWAL, _BUYING_CART = (
 
 _LEFT_CART = "01932f00-0000-7a00-8000-000000000001"
 
-_INVOICE = "01932f00-0000-7d00-8000-000000000001"
+_INVOICE, _UNFILED_INVOICE = (f"01932f00-0000-7d00-8000-{number:012x}" for number in range(1, 3))
 
 _REVIEW = "01932f00-0000-7900-8000-000000000001"
 
@@ -116,8 +116,8 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "get_own_invoice": {"order_id": _PAID_ORDER},
     "get_order_invoice": {"order_id": _PAID_ORDER},
     "get_guest_invoice": {"token": "${ORDER_TOKEN}"},
+    "on_invoice_issued": {"invoice_id": _UNFILED_INVOICE},
     "on_invoice_due": {"order_id": _PAID_ORDER},
-    "on_invoice_filed": {"order_id": _PAID_ORDER},
     "request_withdrawal": {"order_id": _PAID_ORDER},
     "get_guest_order": {"token": "${ORDER_TOKEN}"},
     "request_guest_withdrawal": {"token": "${ORDER_TOKEN}"},
@@ -197,7 +197,6 @@ COOKIES: dict[str, list[str]] = {"finish_google_sign_in": ["${GOOGLE_COOKIE}"]}
 
 # Bodies that a story reads by itself, and how their sender shows that they are his.
 RAW_BODIES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
-    "receive_stripe_webhook": (
     "receive_carrier_webhook": (
         {"sendcloud-signature": "${SENDCLOUD_SIGNATURE}"},
         {
@@ -206,6 +205,7 @@ RAW_BODIES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
             "parcel": {"tracking_number": "6A12345678901", "status": {"id": 91, "message": "Parcel en route"}},
         },
     ),
+    "receive_stripe_webhook": (
         {"stripe-signature": "${STRIPE_SIGNATURE}"},
         {
             "id": "evt_sample",
@@ -222,7 +222,7 @@ RAW_BODIES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     ),
     "receive_paypal_webhook": (
         {
-            "paypal-transmission-id": "00000000-0000-0000-0000-000000000000",
+            "paypal-transmission-id": "${PAYPAL_TRANSMISSION}",
             "paypal-transmission-time": "${PAYPAL_TIME}",
             "paypal-transmission-sig": "${PAYPAL_SIGNATURE}",
             "paypal-auth-algo": "SHA256withRSA",

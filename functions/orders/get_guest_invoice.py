@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from shared.orders.invoice_links import AskForDocument, InvoiceNotFound, InvoiceNotIssued, open_document
-from shared.orders.links import OrderLinkInvalid, order_of
+from shared.orders.links import OrderLinkInvalid, order_of_invoice
 from shared.platform.doors import endpoint
 from shared.platform.http import HttpResponse
 from shared.platform.links import brand_of_link
@@ -19,7 +19,7 @@ class FollowLink(AskForDocument):
 
 
 def get_guest_invoice(token: str, ask: FollowLink, work: Work) -> HttpResponse:
-    return open_document(work, order_of(work, token), ask.number)
+    return open_document(work, order_of_invoice(work, token), ask.number)
 
 
 handler = endpoint(

@@ -5,6 +5,7 @@ from shared.orders.automatic_split import split_paid
 from shared.orders.buyers import note_buyer
 from shared.orders.confirmation import order_confirmation
 from shared.orders.events import OrderPaidV1
+from shared.orders.invoice_links import mailed_link
 from shared.orders.reading import read_order
 from shared.platform.doors import consumer
 from shared.platform.work import Work
@@ -16,7 +17,7 @@ def on_order_paid(fact: OrderPaidV1, work: Work) -> None:
     split_paid(work, order.id)
     mails.queue(
         work,
-        order_confirmation(order),
+        order_confirmation(order, mailed_link(work, order.id)),
         to=order.email,
         locale=order.locale,
         key=f"order_confirmation:{order.id}",

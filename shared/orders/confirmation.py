@@ -6,8 +6,8 @@ from shared.notifications.variables import MailLine, MailTaxLine, PostalAddress
 from shared.orders.shapes import Order, OrderItem
 
 
-def order_confirmation(order: Order) -> OrderConfirmationV1:
-    """The variables of the mail about `order`."""
+def order_confirmation(order: Order, invoice_link: str | None = None) -> OrderConfirmationV1:
+    """The variables of the mail about `order`; `invoice_link` leads to its invoice, if it will have one."""
     same = order.billing_address == order.shipping_address
     return OrderConfirmationV1(
         order_number=str(order.number),
@@ -26,6 +26,7 @@ def order_confirmation(order: Order) -> OrderConfirmationV1:
         total=order.totals.total,
         shipping_address=postal(order.shipping_address),
         billing_address=None if same else postal(order.billing_address),
+        invoice_link=invoice_link,
     )
 
 

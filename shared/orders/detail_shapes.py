@@ -6,10 +6,11 @@ from typing import Literal
 from uuid import UUID
 
 from shared.kernel.money import Money
+from shared.orders.invoice_links import OrderInvoice
 from shared.orders.notes import OrderNote
 from shared.orders.shapes import Order
-from shared.platform.models import Response
 from shared.orders.shipment_shapes import StaffShipment, ToShip
+from shared.platform.models import Response
 
 
 class RefundedItem(Response):
@@ -97,8 +98,8 @@ class FollowedOrder(Order):
     cancelled_at: datetime | None
     fulfilled_at: datetime | None
     completed_at: datetime | None
-    tracking_number: str | None
     delivered_at: datetime | None
+    tracking_number: str | None
     tracking_carrier: str | None
 
 
@@ -106,6 +107,7 @@ class OrderDetail(FollowedOrder):
     """As its buyer sees it. `withdrawable_until`: null while nothing has been delivered; `can_withdraw` says whether now."""
 
     refunds: list[OrderRefund]
+    invoices: list[OrderInvoice]
     withdrawals: list[OrderWithdrawal]
     can_withdraw: bool
     withdrawable_until: datetime | None
@@ -115,10 +117,11 @@ class StaffOrder(FollowedOrder):
     """As staff see it. `to_ship` is in no shipment yet; `refundable` is what may still go back; `allowed_statuses` where it may be sent
     by hand."""
 
-    refunds: list[StaffRefund]
-    withdrawals: list[StaffWithdrawal]
     shipments: Sequence[StaffShipment]
     to_ship: list[ToShip]
+    refunds: list[StaffRefund]
+    invoices: list[OrderInvoice]
+    withdrawals: list[StaffWithdrawal]
     disputes: list[OrderDispute]
     notes: list[OrderNote]
     refundable: Money

@@ -19,6 +19,7 @@ from shared.orders.detail_shapes import (
     StaffWithdrawal,
     WithdrawnItem,
 )
+from shared.orders.invoice_links import documents_of
 from shared.orders.lifecycle import moves_by_hand
 from shared.orders.notes import notes_about
 from shared.orders.reading import of_row
@@ -60,8 +61,9 @@ def read_for_buyer(work: Work, order_id: UUID) -> OrderDetail:
     return OrderDetail(
         **_fields(order),
         **_followed(row),
-        refunds=[OrderRefund(**_refund(each)) for each in work.all(_REFUNDS, id=order_id)],
         shipments=shipment_reading.for_buyer(work, order_id),
+        refunds=[OrderRefund(**_refund(each)) for each in work.all(_REFUNDS, id=order_id)],
+        invoices=documents_of(work, order_id),
         withdrawals=[OrderWithdrawal(**_withdrawal(each)) for each in found],
         can_withdraw=_can_withdraw(work, record, order, found),
         withdrawable_until=limit,
@@ -75,10 +77,11 @@ def read_for_staff(work: Work, order_id: UUID) -> StaffOrder:
     return StaffOrder(
         **_fields(order),
         **_followed(row),
-        refunds=[_staff_refund(each) for each in work.all(_REFUNDS, id=order_id)],
-        withdrawals=[_staff_withdrawal(each) for each in withdrawals_of(work, order_id)],
         shipments=shipment_reading.for_staff(work, order_id),
         to_ship=shipment_reading.left_to_ship(work, order_id),
+        refunds=[_staff_refund(each) for each in work.all(_REFUNDS, id=order_id)],
+        invoices=documents_of(work, order_id),
+        withdrawals=[_staff_withdrawal(each) for each in withdrawals_of(work, order_id)],
         disputes=[_dispute(each) for each in disputes_of(work, order_id)],
         notes=notes_about(work, order_id),
         refundable=Money(refunds.left_of(work, order_id), row.currency),

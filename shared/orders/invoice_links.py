@@ -7,10 +7,13 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from shared.billing.invoices import filing, store
-from shared.billing.invoices.seller import seller_of
+from shared.billing.invoices.seller import missing_of, seller_of
+from shared.identity.issuer import issuer
 from shared.kernel.money import Money
 from shared.kernel.refusals import NotFound, Refusal
+from shared.orders.links import make_invoice_token
 from shared.platform.http import HttpResponse
+from shared.platform.links import naming
 from shared.platform.models import Query, Response
 from shared.platform.work import Work
 
@@ -68,6 +71,15 @@ def documents_of(work: Work, order_id: UUID) -> list[OrderInvoice]:
     ]
 
 
+def mailed_link(work: Work, order_id: UUID) -> str | None:
+    """A link to the order's invoice for a mail: the API's own, so that it works wherever the shop's pages are. None while the brand
+    has not said who sells, so that there will be no invoice for now."""
+    if missing_of(work.brand.settings):
+        return None
+    path = f"{issuer()}/v1/store/orders/{make_invoice_token(work, order_id)}/invoice.pdf"
+    return naming(path, work.brand)
+
+
 def open_document(work: Work, order_id: UUID, number: str | None, *, by_staff: bool = False) -> HttpResponse:
     """Lead to the file (302), or have it made (202) when it is not there. The order is one that the caller may see.
 
@@ -95,6 +107,8 @@ def open_document(work: Work, order_id: UUID, number: str | None, *, by_staff: b
             {
                 "content-type": "application/json",
                 "retry-after": str(_RETRY_SECONDS),
+                # A browser that has followed a mail asks again by itself.
+                "refresh": str(_RETRY_SECONDS),
                 "cache-control": "no-store",
             },
         )

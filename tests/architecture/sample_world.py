@@ -18,15 +18,17 @@ from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import session_of
+from tests.architecture import sample_paypal
 from tests.architecture.sample_carts import make_carts
 from tests.architecture.sample_catalogue import make_catalogue
+from tests.architecture.sample_invoices import make_invoices
 from tests.architecture.sample_media import make_media
 from tests.architecture.sample_orders import make_orders
 from tests.architecture.sample_people import make_people
 from tests.architecture.sample_promotions import make_promotions
 from tests.architecture.sample_reviews import make_reviews
-from tests.architecture.sample_stock import UNSUBSCRIBE_TOKEN, make_stock
 from tests.architecture.sample_shipments import sendcloud_signature
+from tests.architecture.sample_stock import UNSUBSCRIBE_TOKEN, make_stock
 from tests.architecture.sample_stuck import make_stuck
 from tests.architecture.sample_ways_in import secrets_of_ways_in, session_to_end, totp_code
 from tests.buyers import Buyer
@@ -54,9 +56,10 @@ class World:
             filled = filled.replace("${%s}" % name, value)  # noqa: UP031
         if "${STRIPE_SIGNATURE}" in filled:
             filled = filled.replace("${STRIPE_SIGNATURE}", _stripe_signature(sample["body"]))
-        if "${TOTP_CODE}" in filled:
         if "${SENDCLOUD_SIGNATURE}" in filled:
             filled = filled.replace("${SENDCLOUD_SIGNATURE}", sendcloud_signature(sample["body"]))
+        filled = sample_paypal.signed(filled, str(sample.get("body", "")), self.secrets)
+        if "${TOTP_CODE}" in filled:
             filled = filled.replace("${TOTP_CODE}", totp_code(self.secrets["TOTP_SECRET"]))
         event: dict[str, Any] = json.loads(filled)
         return event
@@ -93,6 +96,7 @@ def make_world(superuser: str) -> World:
                 str(elsewhere): FACTS["session_id"],
                 buying.cart_id: OVERRIDES["confirm_checkout"]["cart_id"],
                 **orders,
+                **make_invoices(brand, orders),
                 **carts,
                 **make_reviews(brand),
                 **stuck,
@@ -113,6 +117,7 @@ def make_world(superuser: str) -> World:
             **opening,
             **reminding,
             **secrets_of_ways_in(brand),
+            **sample_paypal.secrets_of_paypal(),
             **theirs,
             **promoted,
             "UNSUBSCRIBE_TOKEN": UNSUBSCRIBE_TOKEN,

@@ -58,5 +58,6 @@ ORDER = OrderConfirmationV1(
     total=euros(4780),
     shipping_address=ADA,
     billing_address=ADA.model_copy(update={"company": "Engines SARL", "country": "LU"}),
+    invoice_link="https://api.cimes.example/v1/store/orders/Vd7Vh0mWbY2kXzJq4nLr8sTcPf1aGeUo3iKw9yBxQ5M/invoice.pdf?brand=cimes",
 )
 SAMPLES = (ORDER, *ORDER_SAMPLES, *ACCOUNT_SAMPLES, *PRIVACY_SAMPLES, *STOCK_SAMPLES, *CART_SAMPLES)

@@ -201,9 +201,11 @@ def test_links_lead_to_the_shop_and_to_nowhere_when_it_has_no_address() -> None:
     assert set(_parsed(render("fr", ORDER, BRAND).html).links) == {
         "https://cimes.example",
         "mailto:bonjour@cimes.example",
+        ORDER.invoice_link,
     }
     bare = BRAND.model_copy(update={"store_url": None, "contact": None})
-    assert _parsed(render("fr", ORDER, bare).html).links == []
+    order = ORDER.model_copy(update={"invoice_link": None})
+    assert _parsed(render("fr", order, bare).html).links == []
 
 
 def test_amounts_follow_the_currency_s_own_minor_units() -> None:

@@ -25,16 +25,6 @@ class InvoiceFileAskedV1(Event):
     invoice_id: UUID
 
 
-class InvoiceFiledV1(Event):
-    """The file of a document can be had for the first time."""
-
-    invoice_id: UUID
-    kind: Kind
-    number: str
-    order_id: UUID | None
-    total: Money
-
-
 class InvoicesWaitingV1(Event):
     """There are more drafts that can be issued now."""
 

@@ -4,9 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from shared.billing.invoices import store
-from shared.billing.invoices.events import InvoiceFileAskedV1, InvoiceFiledV1
+from shared.billing.invoices.events import InvoiceFileAskedV1
 from shared.billing.invoices.records import Issued
-from shared.kernel.money import Money
 from shared.platform import private_files
 from shared.platform.models import Outcome, Pending
 from shared.platform.work import Work
@@ -45,7 +44,7 @@ def make(wanted: Wanted) -> Kept:
 
 
 def keep(work: Work, wanted: Wanted) -> None:
-    """The file can be had; told the first time. If an erasure came between, it is made anew."""
+    """The file can be had. If an erasure came between, it is made anew."""
     issued, now = wanted.issued, store.lock_file(work, wanted.issued.id)
     if now is None:
         return
@@ -53,17 +52,6 @@ def keep(work: Work, wanted: Wanted) -> None:
         work.tell(InvoiceFileAskedV1(invoice_id=issued.id), key=str(issued.id))
         return
     store.keep_file(work, issued.id, wanted.key)
-    if now.file_made_at is None:
-        work.tell(
-            InvoiceFiledV1(
-                invoice_id=issued.id,
-                kind=issued.kind,
-                number=issued.number,
-                order_id=issued.order_id,
-                total=Money(issued.total, issued.currency),
-            ),
-            key=str(issued.order_id or issued.id),
-        )
 
 
 def ask(work: Work, invoice_id: UUID) -> None:

@@ -162,9 +162,9 @@ def numbers_of_orders(work: Work, order_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def lock_file(work: Work, invoice_id: UUID) -> Any | None:
-    """`file_made_at` (None: never) and `erased_at` of an issued document, locked."""
+    """`erased_at` of an issued document, locked."""
     return work.one(
-        "SELECT file_made_at, erased_at FROM billing.invoices WHERE id = %(id)s AND number IS NOT NULL FOR UPDATE",
+        "SELECT erased_at FROM billing.invoices WHERE id = %(id)s AND number IS NOT NULL FOR UPDATE",
         id=invoice_id,
     )
 

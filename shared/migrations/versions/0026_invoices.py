@@ -35,6 +35,7 @@ def upgrade() -> None:
     _invoices()
     _issued_ones_stay()
     _figures()
+    _links()
     protect("billing.invoice_counters")
     protect("billing.invoices")
 
@@ -151,7 +152,16 @@ def _figures() -> None:
     )
 
 
+def _links() -> None:
+    # What a confirmation mail carries opens the invoice, and not the order with all that may be done to it.
+    op.execute("""
+        ALTER TABLE orders.order_links
+            ADD COLUMN scope text NOT NULL DEFAULT 'order' CHECK (scope IN ('order', 'invoice'))
+    """)
+
+
 def downgrade() -> None:
+    op.execute("ALTER TABLE orders.order_links DROP COLUMN scope")
     op.execute("DROP INDEX orders.refunds_by_settling")
     op.execute("DROP INDEX orders.orders_by_payment")
     op.execute("DROP TABLE billing.invoices")

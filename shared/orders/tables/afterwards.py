@@ -120,7 +120,7 @@ class OrderNoteRow(Base):
 
 
 class OrderLinkRow(Base):
-    """A mailed link to an order, by the hash of its token."""
+    """A mailed link to an order, by the hash of its token; one of the scope `invoice` opens nothing but its invoice."""
 
     __tablename__ = "order_links"
     __table_args__ = (
@@ -134,3 +134,4 @@ class OrderLinkRow(Base):
     order_id: Mapped[UUID]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    scope: Mapped[str] = mapped_column(server_default="order")

@@ -153,7 +153,7 @@ def test_what_is_issued_never_changes(desk: Desk, back: Back, change: str) -> No
     desk.paid()
     back.issue()
     with pytest.raises(psycopg.errors.IntegrityConstraintViolation), begin(desk.brand, "test") as work:
-        work.run("UPDATE billing.invoices SET " + change)  # type: ignore[arg-type]
+        work.run("UPDATE billing.invoices SET " + change)
 
 
 def test_what_is_issued_is_never_deleted(desk: Desk, back: Back) -> None:

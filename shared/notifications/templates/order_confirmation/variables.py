@@ -5,11 +5,12 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from shared.kernel.money import Money
-from shared.notifications.variables import MailLine, MailTaxLine, MailVariables, PostalAddress
+from shared.notifications.variables import MailLine, MailTaxLine, MailVariables, PostalAddress, WebAddress
 
 
 class OrderConfirmationV1(MailVariables):
-    """A paid order. `discount` is positive; no `tax_lines` means a delivery outside VAT; no `billing_address` means the same."""
+    """A paid order. `discount` is positive; no `tax_lines` means a delivery outside VAT; no `billing_address` means the same.
+    `invoice_link` opens the invoice, which says no more than this mail."""
 
     order_number: str
     placed_at: AwareDatetime
@@ -23,3 +24,4 @@ class OrderConfirmationV1(MailVariables):
     total: Money
     shipping_address: PostalAddress
     billing_address: PostalAddress | None = None
+    invoice_link: WebAddress | None = None
