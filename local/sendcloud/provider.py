@@ -132,6 +132,8 @@ class Provider:
         found, status = self._tracked(str(asked["tracking_number"])), str(asked["status"])
         if status not in STATUSES:
             raise Mistake(422, f"one of {', '.join(STATUSES)}", "/status")
+        if found.status == "CANCELLED":
+            raise Mistake(409, "this parcel was called off")
         at = self._now()
         found.move(status, at)
         return _json(200, {"webhook_status": self._tell(json.dumps(found.as_webhook(at)).encode())})
