@@ -46,6 +46,17 @@ def test_a_second_run_finds_nothing_left(brand: Brand) -> None:
     assert len(told(brand)) == 1
 
 
+def test_who_comes_back_between_the_look_and_the_sweep_keeps_what_they_held(brand: Brand) -> None:
+    (mug,) = stock(brand, 5)
+    cart = hold(brand, mug, 2, minutes_left=-1)
+    with begin(brand, "test") as work:
+        due = function.find_due(work, [])
+        reservations.renew(work, cart, work.now + timedelta(minutes=30))
+    with begin(brand, "test") as work:
+        assert (len(due), function.release_expired_reservations(work, due)) == (1, 0)
+    assert (states(brand, cart), counters(brand, mug)) == ([("held", 2)], (5, 2))
+
+
 def test_every_brand_is_swept_and_hears_only_its_own(brand: Brand, another_brand: Brand) -> None:
     for shop in (brand, another_brand):
         (mug,) = stock(shop, 3)

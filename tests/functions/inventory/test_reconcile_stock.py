@@ -72,6 +72,17 @@ def test_what_is_wrong_is_told_and_left(brand: Brand, break_counters: Break) -> 
         }
 
 
+@pytest.mark.parametrize("broken", [{"on_hand": 4}, {"reserved": 1}])
+def test_one_counter_that_is_wrong_is_enough(
+    brand: Brand, break_counters: Break, broken: dict[str, int]
+) -> None:
+    mug = goods(brand, 5)
+    break_counters(mug, **broken)
+    assert reconcile(brand).body["wrong"] == 1
+    assert reconcile(brand, mend=True).body["mended"] == 1
+    assert_reconciled(brand)
+
+
 def test_what_is_wrong_is_mended_when_asked_and_the_log_says_so(brand: Brand, break_counters: Break) -> None:
     mug, lamp = goods(brand, 5), goods(brand, 7, "Lamp")
     for each in (mug, lamp):
