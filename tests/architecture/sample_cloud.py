@@ -1,5 +1,5 @@
 """What stands around the functions while they answer their samples: the local AWS services, with what the templates make of
-them, and a local Stripe."""
+them, a local Stripe and a local PayPal."""
 
 import asyncio
 import json
@@ -23,6 +23,7 @@ from local.templates.system import System
 from shared.migrations.provision import DatabaseUrls
 from tests.accounts import ISSUER, MASTER_KEY
 from tests.local_google import google_at_work
+from tests.local_paypal import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID, Listener, PayPal
 from tests.local_stripe import SECRET_KEY, WEBHOOK_SECRET, Account, open_account
 
 STAGE = "dev"
@@ -42,6 +43,9 @@ _PARAMETERS = {
     "MailDomain": "comptoir.example",
     "StripeSecretKey": SECRET_KEY,
     "StripeWebhookSecret": WEBHOOK_SECRET,
+    "PayPalClientId": CLIENT_ID,
+    "PayPalClientSecret": CLIENT_SECRET,
+    "PayPalWebhookId": WEBHOOK_ID,
 }
 
 
@@ -52,6 +56,7 @@ class Cloud:
     system: System
     aws_url: str
     stripe: Account
+    paypal: PayPal
     google_url: str
     lambda_url: str
 
@@ -65,6 +70,7 @@ class Cloud:
             variables["MASTER_KEY"] = MASTER_KEY
         if "STRIPE_SECRET_KEY" in variables:
             variables["STRIPE_API_BASE"] = self.stripe.url
+        variables |= {name: value for name, value in self._paypal().items() if name in variables}
         if function.name in _ASKS_GOOGLE:
             variables["GOOGLE_ISSUER"] = self.google_url
         return variables | self._lambda() | {"AWS_LAMBDA_FUNCTION_NAME": f"{STAGE}-{function.dashed}"}
@@ -77,7 +83,10 @@ class Cloud:
         together.pop("CONTEXT")
         own = {"APP_DATABASE": urls.app, "JOBS_DATABASE": urls.jobs, "MASTER_KEY": MASTER_KEY}
         providers = {"STRIPE_API_BASE": self.stripe.url, "GOOGLE_ISSUER": self.google_url}
-        return together | own | providers | self._lambda()
+        return together | own | providers | self._paypal() | self._lambda()
+
+    def _paypal(self) -> dict[str, str]:
+        return {"PAYPAL_API_BASE": self.paypal.url, "PAYPAL_AUTHORITIES": str(self.paypal.authority)}
 
     def _lambda(self) -> dict[str, str]:
         return {
@@ -99,15 +108,19 @@ def deployed(folder: Path) -> Iterator[Cloud]:
     clock = MovableClock(folder / "clock")
     services = process.start(folder / "aws", port, clock.file, folder / "aws.log")
     stripe = open_account(folder)
+    paypal = PayPal(folder / "paypal", Listener())
+    paypal.start()
     try:
         url = f"http://127.0.0.1:{port}"
         system = reader.read(ROOT, Place(process.REGION, url, STAGE), _PARAMETERS)
         asyncio.run(_deploy(port, system, services))
         with google_at_work() as google, _invocations() as lambda_url:
-            yield Cloud(system, url, stripe, google.issuer, lambda_url)
+            yield Cloud(system, url, stripe, paypal, google.issuer, lambda_url)
     finally:
         stripe.stop()
         stripe.endpoint.close()
+        paypal.stop()
+        paypal.listener.close()
         services.terminate()
         services.wait(_PATIENCE)
 
