@@ -1,6 +1,7 @@
 """Reminders: one a step, none for who has bought, is back, or wants none, and each with its reason."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -140,6 +141,38 @@ def test_sending_and_paying_at_once_end_in_one_or_the_other(
         # The checkout itself has made the buyer active: whichever of the two was first, the reminder was withdrawn.
         assert steps(brand, buyer)[0] in ("resumed", "bought")
     assert [message for message in handed_over if "cart_" in message.tags["template"]] == []
+
+
+def test_who_pays_for_a_second_cart_is_not_sent_the_queued_reminder_of_the_first(
+    brand: Brand, at: Clock, till: Till, bus: Bus, handed_over: list[Any]
+) -> None:
+    first = left(brand, at, "ada@example.com")
+    at.move(minutes=30)
+    send()
+    captured(brand, till, bus, filled(brand, None).check_out(email="ada@example.com"))
+    deliver(bus)
+    assert [message for message in handed_over if "cart_" in message.tags["template"]] == []
+    assert set(steps(brand, first)) <= {"bought", "newer_cart"}
+
+
+@pytest.mark.parametrize(
+    "step", ["before_story", "before_commit", "after_commit", "before_reach", "after_reach"]
+)
+def test_a_mailer_that_is_killed_hands_a_reminder_over_once_at_most(
+    brand: Brand, at: Clock, bus: Bus, die_at: DieAt, handed_over: list[Any], step: str
+) -> None:
+    buyer = left(brand, at)
+    at.move(minutes=30)
+    send()
+    die_at(step)
+    with suppress(Killed):
+        deliver(bus)
+    at.move(minutes=1)
+    deliver(bus)
+    assert len(handed_over) <= 1
+    assert steps(brand, buyer) == ["sent", None, None]
+    [found] = rows(brand, "SELECT status FROM notifications.mails")
+    assert found.status == ("sent" if handed_over and step != "after_reach" else "unknown")
 
 
 def test_who_is_back_is_not_reminded(brand: Brand, at: Clock) -> None:
