@@ -15,6 +15,7 @@ from shared.catalog.refusals import (
     CategoryTooDeep,
     CategoryUnknown,
 )
+from shared.catalog.relisting import follow_up
 from shared.catalog.seo import GivenSeo, forget_seo
 from shared.catalog.slugs import Kind, Slug, check_free, free_slug, lock_names, path_of
 from shared.catalog.texts import Title
@@ -163,6 +164,7 @@ def change_category(work: Work, category_id: UUID, ask: CategoryChange, expected
     work.run(_UPDATE, id=category_id, path=path, now=work.now, **wanted)
     if wanted["slug"] != before.slug:
         moved(work, path_of(_KIND, before.slug), path_of(_KIND, wanted["slug"]))
+    follow_up(work)
     return read_category(work, category_id)
 
 
@@ -174,6 +176,7 @@ def delete_category(work: Work, category_id: UUID) -> Category:
         raise CategoryHasChildren
     work.run("DELETE FROM catalog.categories WHERE id = %(id)s", id=category_id)
     forget_seo(work, "category", category_id)
+    follow_up(work)
     return before
 
 

@@ -52,6 +52,12 @@ class ProductViewedV1(Event):
     views: int
 
 
+class ListingsOutdatedV1(Event):
+    """So many products are still listed under the old name of a category or a tag that was renamed, moved or deleted."""
+
+    products: int
+
+
 class ReviewSubmittedV1(Event):
     """A customer has said what they think of a product; staff have yet to read it."""
 

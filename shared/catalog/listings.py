@@ -146,6 +146,9 @@ def _walked(work: Work, wanted: Wanted, order: Order, limit: int, offset: int) -
     version = rows[0].version if rows else shop_version(work)
     cards = [from_json(row.card) for row in rows]
     kept = _counted(work, wanted, version)
+    if len(cards) != max(0, min(limit, kept.counts.total - offset)):
+        # Listings that are not told yet of a new name are found by what they bear.
+        return _found(work, wanted, order, limit, offset)
     return Page(cards, kept.counts, version, _until(work, wanted, kept, cards))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.catalog.creation import NewTag, create_tags
 from shared.catalog.refusals import TagNotFound
+from shared.catalog.relisting import follow_up
 from shared.catalog.slugs import Kind, Slug, check_free, derived, free_slug, lock_names
 from shared.catalog.texts import Name
 from shared.kernel.ids import new_id
@@ -102,6 +103,7 @@ def change_tag(work: Work, tag_id: UUID, ask: TagChange, expected: IfMatch) -> T
         now=work.now,
         **wanted,
     )
+    follow_up(work)
     return read_tag(work, tag_id)
 
 
@@ -110,6 +112,7 @@ def delete_tag(work: Work, tag_id: UUID) -> Tag:
     lock_names(work)
     before = read_tag(work, tag_id)
     work.run("DELETE FROM catalog.tags WHERE id = %(id)s", id=tag_id)
+    follow_up(work)
     return before
 
 

@@ -118,6 +118,14 @@ class StaleStockRow(OfBrand, Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
 
 
+class StaleListingRow(OfBrand, Base):
+    """A product whose listing shows a category or a tag as it was called before."""
+
+    __tablename__ = "stale_listings"
+
+    product_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class ProductStatsRow(OfBrand, Base):
     """How often a product was seen and sold, and how popular that makes it (`popularity.py`)."""
 

@@ -26,22 +26,6 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
       FROM word w WHERE NOT w.idle OR (SELECT bool_and(idle) FROM word)
 $$;
 
--- Cards show a tag's slug, and products are found by its title, too.
-CREATE OR REPLACE FUNCTION catalog.tags_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    moved   uuid[] := ARRAY(SELECT DISTINCT product_id FROM catalog.product_tags WHERE tag_id IN (
-        SELECT id FROM (SELECT id, slug FROM changed EXCEPT SELECT id, slug FROM former) renamed));
-    retitled uuid[] := ARRAY(SELECT DISTINCT product_id FROM catalog.product_tags WHERE tag_id IN (
-        SELECT id FROM (SELECT id, title FROM changed EXCEPT SELECT id, title FROM former) renamed));
-BEGIN
-    PERFORM catalog.refresh_listings(moved);
-    IF cardinality(retitled) > 0 THEN
-        PERFORM FROM catalog.products WHERE id = ANY (retitled) ORDER BY id FOR NO KEY UPDATE;
-        PERFORM catalog.refresh_search(retitled);
-    END IF;
-    RETURN NULL;
-END $$;
-
 -- What is in no list yet has no card to show its history: when it comes into one, the history is there.
 CREATE OR REPLACE FUNCTION catalog.price_history_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -61,3 +45,63 @@ CREATE INDEX background_jobs_open ON platform.background_jobs (created_at) WHERE
 -- What is purged by age is found by it.
 CREATE INDEX webhook_events_processed ON billing.webhook_events (processed_at) WHERE processed_at IS NOT NULL;
 CREATE INDEX mails_settled ON notifications.mails (settled_at) WHERE settled_at IS NOT NULL;
+
+-- Products whose listing shows a category or a tag by its old name, or one that is gone: too many to be written anew by who renames it.
+CREATE TABLE catalog.stale_listings (
+    brand_id   uuid NOT NULL DEFAULT platform.current_brand(),
+    product_id uuid NOT NULL,
+    PRIMARY KEY (brand_id, product_id)
+);
+
+-- A few products are shown anew at once, many by and by (`shared/catalog/relisting.py`).
+CREATE OR REPLACE FUNCTION catalog.relist(products uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF cardinality(products) <= 500 THEN
+        PERFORM catalog.refresh_listings(products);
+    ELSE
+        INSERT INTO catalog.stale_listings (product_id) SELECT DISTINCT unnest(products) ON CONFLICT DO NOTHING;
+    END IF;
+END $$;
+
+-- Products bear the numbers of values: what has another slug is found by it at once, however many bear it.
+CREATE OR REPLACE FUNCTION catalog.rename_facet(facet text, former text, slug text) RETURNS void LANGUAGE sql AS $$
+    UPDATE catalog.facet_values SET value = slug
+     WHERE brand_id = platform.current_brand() AND kind = facet AND name = '' AND value = former
+$$;
+
+CREATE OR REPLACE FUNCTION catalog.categories_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog.rename_facet('category', o.slug, n.slug) FROM changed n JOIN former o ON o.id = n.id WHERE n.slug <> o.slug;
+    PERFORM catalog.relist(ARRAY(
+        SELECT DISTINCT product_id FROM catalog.product_categories WHERE category_id IN (
+            SELECT id FROM (SELECT id, slug, title, path FROM changed EXCEPT SELECT id, slug, title, path FROM former) renamed)));
+    RETURN NULL;
+END $$;
+
+-- Cards show a tag's slug, and products are found by its title, too.
+CREATE OR REPLACE FUNCTION catalog.tags_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    renamed uuid[] := ARRAY(SELECT DISTINCT product_id FROM catalog.product_tags WHERE tag_id IN (
+        SELECT id FROM (SELECT id, slug, title FROM changed EXCEPT SELECT id, slug, title FROM former) renamed));
+BEGIN
+    PERFORM catalog.rename_facet('tag', o.slug, n.slug) FROM changed n JOIN former o ON o.id = n.id WHERE n.slug <> o.slug;
+    PERFORM catalog.relist(renamed);
+    IF cardinality(renamed) <= 500 THEN
+        PERFORM FROM catalog.products WHERE id = ANY (renamed) ORDER BY id FOR NO KEY UPDATE;
+        PERFORM catalog.refresh_search(renamed);
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- What a deleted category or tag takes along.
+CREATE OR REPLACE FUNCTION catalog.links_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM catalog.relist(ARRAY(SELECT DISTINCT product_id FROM changed));
+    RETURN NULL;
+END $$;
+DROP TRIGGER listings_delete ON catalog.product_categories;
+DROP TRIGGER listings_delete ON catalog.product_tags;
+CREATE TRIGGER listings_delete AFTER DELETE ON catalog.product_categories
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog.links_deleted();
+CREATE TRIGGER listings_delete AFTER DELETE ON catalog.product_tags
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION catalog.links_deleted();
