@@ -38,6 +38,8 @@ from shared.platform.work import Work
 Payment = store.Payment
 payments_of = store.payments_of
 payments_soon = store.payments_soon
+lock_payment = store.lock_payment
+payment_of_intent = store.find_payment_of_intent
 
 
 class PaymentProviderUnavailable(Refusal):

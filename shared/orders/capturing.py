@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.billing import capturing, payments, store
+from shared.billing import capturing, payments
 from shared.billing.gateways import CAPTURED_BY_US
 from shared.billing.looking import Look
 from shared.billing.payments import Payment
@@ -24,7 +24,7 @@ def ask_for_looked_at(work: Work, look: Look) -> str | None:
     """The same for the payment that a look is about, if that is one its buyer may have approved."""
     if look.gateway not in CAPTURED_BY_US or look.intent_id is None or not look.approved:
         return None
-    payment = store.find_payment_of_intent(work, look.gateway, look.intent_id)
+    payment = payments.payment_of_intent(work, look.gateway, look.intent_id)
     return _ask(work, payment) if payment is not None else None
 
 
@@ -38,5 +38,5 @@ def _ask(work: Work, payment: Payment) -> str | None:
     attempts = payments.payments_of(work, payment.order_id)
     if attempts[-1].id != payment.id or any(each.captured_amount for each in attempts):
         return None
-    locked = store.lock_payment(work, payment.id)
+    locked = payments.lock_payment(work, payment.id)
     return capturing.ask(work, locked) if locked.status in _WAITS else None

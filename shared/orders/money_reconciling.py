@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shared.billing import books, store, stripe_lists
+from shared.billing import books, payments, stripe_lists
 from shared.billing.comparing import differences
 from shared.billing.comparison_times import listed_since
 from shared.billing.looking import Look, ProviderSilent, Seen, look_at, note
@@ -113,7 +113,7 @@ def take_what_is_untaken() -> Tally:
 
 def _take(row: Any) -> Tally:
     with begin(brand_by_id(row.brand_id), FUNCTION, Role.JOBS) as work:
-        [payment] = [each for each in store.payments_of(work, row.order_id) if each.id == row.id]
+        [payment] = [each for each in payments.payments_of(work, row.order_id) if each.id == row.id]
         money = Money(payment.captured_amount, payment.currency)
         try:
             take_payment(work, row.order_id, row.id, money)
@@ -130,7 +130,7 @@ def _look_again(brand_id: UUID, payment_id: UUID, look: Look | None) -> Tally:
     """Look at one payment, record what there is, and compare once more."""
     brand = brand_by_id(brand_id)
     with begin(brand, FUNCTION, Role.JOBS) as work:
-        before = store.lock_payment(work, payment_id)
+        before = payments.lock_payment(work, payment_id)
         if look is None and before.gateway_id is None:
             # Nobody knows yet what was made of it: others ask about that.
             books.compare_later(work, before)
@@ -149,7 +149,7 @@ def _look_again(brand_id: UUID, payment_id: UUID, look: Look | None) -> Tally:
     with begin(brand, FUNCTION, Role.JOBS) as work:
         step("before_settle", FUNCTION)
         note(work, asked, seen)
-        after = store.lock_payment(work, payment_id)
+        after = payments.lock_payment(work, payment_id)
         books.compare_later(work, after)
         wrong = [] if seen.intent is None else _differing(after, seen.intent)
         name = after.gateway_id or str(payment_id)
