@@ -18,11 +18,11 @@ from shared.cart.refusals import (
 )
 from shared.identity.callers import Staff
 from shared.platform.doors import endpoint
-from shared.platform.models import Request, Response
+from shared.platform.models import Query, Response
 from shared.platform.work import Work
 
 
-class SendRecoveryEmail(Request):
+class AskForReminder(Query):
     """Without a `step`, the first whose mail has not left."""
 
     step: Annotated[int, Field(ge=1, le=STEPS)] | None = None
@@ -36,7 +36,7 @@ class ReminderSent(Response):
     sent_at: datetime
 
 
-def send_recovery_email(ask: SendRecoveryEmail, cart_id: UUID, caller: Staff, work: Work) -> ReminderSent:
+def send_recovery_email(ask: AskForReminder, cart_id: UUID, caller: Staff, work: Work) -> ReminderSent:
     step = remind(work, cart_id, ask.step)
     work.audit(after={"step": step})
     return ReminderSent(cart_id=cart_id, step=step, sent_at=work.now)

@@ -45,14 +45,14 @@ _FROM = """
 _ROWS = """
     SELECT c.id, c.status, c.email, c.customer_id, c.currency::text AS currency, c.created_at, c.last_activity_at,
            c.abandoned_at, c.order_id, found.score, a.held_out, a.recovered_at, coalesce(a.times, 0) AS times_abandoned,
-           held.lines, held.units, held.amount,
+           held.item_count, held.subtotal_amount,
            (SELECT count(*) FROM cart.cart_recovery_emails e
              WHERE e.brand_id = c.brand_id AND e.cart_id = c.id AND e.sent_at IS NOT NULL)::int AS reminders_sent
       FROM found
       JOIN cart.carts c ON c.id = found.id
       LEFT JOIN cart.cart_abandonments a ON a.brand_id = c.brand_id AND a.cart_id = c.id
-      JOIN LATERAL (SELECT count(*)::int AS lines, coalesce(sum(i.quantity), 0)::int AS units,
-                           coalesce(sum(i.quantity * i.unit_price_amount), 0)::bigint AS amount
+      JOIN LATERAL (SELECT coalesce(sum(i.quantity), 0)::int AS item_count,
+                           coalesce(sum(i.quantity * i.unit_price_amount), 0)::bigint AS subtotal_amount
                       FROM cart.cart_items i WHERE i.brand_id = c.brand_id AND i.cart_id = c.id) held ON true
      ORDER BY found.place
 """

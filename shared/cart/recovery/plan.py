@@ -5,7 +5,6 @@ Spec 05, "Abandoned carts": left after 60 minutes; mails after 30 minutes, 1 day
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, Self
 from uuid import UUID
@@ -21,8 +20,7 @@ _PARTS = 10_000
 type Verdict = Literal["abandon", "expire", "wait"]
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryPlan:
+class RecoveryPlan(NamedTuple):
     """A brand's `settings["recovery"]`, else the house's. `delays` count from the abandonment; a percentage of `hold_out` is not
     mailed; a cart that nobody touches for `expires_after` is closed."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from shared.cart import store
 from shared.cart.contents import look
 from shared.cart.recovery import listing, sequence
-from shared.cart.recovery.staff_shapes import CartHappening, Reminder, StaffCart, summary_of
+from shared.cart.recovery.staff_shapes import CartHappening, Reminder, StaffCart
 from shared.cart.refusals import CartNotFound
 from shared.cart.view import as_cart
 from shared.platform.work import Work
@@ -22,9 +22,11 @@ def read_for_staff(work: Work, cart_id: UUID) -> StaffCart:
     if row is None or cart is None:
         raise CartNotFound
     contents = look(work, cart, store.lines(work, cart_id))
+    seen = as_cart(contents, work.brand, work.now)
+    beside = StaffCart.model_fields.keys() - type(seen).model_fields.keys() - {"reminders", "history"}
     return StaffCart(
-        summary=summary_of(row),
-        cart=as_cart(contents, work.brand, work.now),
+        **dict(seen),
+        **{name: getattr(row, name) for name in beside},
         reminders=[
             Reminder(**{name: getattr(step, name) for name in Reminder.model_fields})
             for step in sequence.steps_of(work, cart_id)

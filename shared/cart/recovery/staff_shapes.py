@@ -10,15 +10,14 @@ from shared.platform.models import Pagination, Response
 
 
 class CartSummary(Response):
-    """A cart in a list. `subtotal` is what its lines cost by themselves; `score` (0 to 100) how promising it is to remind the buyer
+    """A cart in a list. `item_count` are its units, `subtotal` what they cost by themselves; `score` (0 to 100) how promising it is to remind the buyer
     of a cart that was left; `held_out`: it is not mailed, so that the effect of mails shows (null: nobody could have been)."""
 
     id: UUID
     status: str
     email: str | None
     customer_id: UUID | None
-    lines: int
-    units: int
+    item_count: int
     subtotal: Money
     score: float | None
     created_at: datetime
@@ -58,11 +57,18 @@ class CartHappening(Response):
     at: datetime
 
 
-class StaffCart(Response):
-    """A cart with all that is known of it; `history` has the latest first, a hundred at most."""
+class StaffCart(Cart):
+    """A cart as it stands, with what is known of it beside: see CartSummary. `history` has the latest first, a hundred at most."""
 
-    summary: CartSummary
-    cart: Cart
+    customer_id: UUID | None
+    score: float | None
+    created_at: datetime
+    last_activity_at: datetime
+    abandoned_at: datetime | None
+    times_abandoned: int
+    recovered_at: datetime | None
+    held_out: bool | None
+    reminders_sent: int
     reminders: list[Reminder]
     history: list[CartHappening]
 
@@ -70,4 +76,4 @@ class StaffCart(Response):
 def summary_of(row: Any) -> CartSummary:
     """A row of `listing.page`."""
     known = {name: getattr(row, name) for name in CartSummary.model_fields if name != "subtotal"}
-    return CartSummary(**known, subtotal=Money(row.amount, row.currency))
+    return CartSummary(**known, subtotal=Money(row.subtotal_amount, row.currency))
