@@ -16,16 +16,18 @@ from shared.administration.sections import (
     LevelSettings,
     Limits,
     MailSettings,
+    RecoverySettings,
     RefundSettings,
-    limit_classes,
     SendcloudAccount,
+    limit_classes,
 )
+from shared.billing.invoices.seller import SellerSettings
 from shared.identity.google import client_settings
 from shared.identity.preferences import LocaleTag, TimeZone
 from shared.identity.terms import terms_version
+from shared.orders.carriers.accounts import sendcloud_settings
 from shared.platform import brands, limits
 from shared.platform.logs import log
-from shared.orders.carriers.accounts import sendcloud_settings
 from shared.platform.models import Change, CurrencyCode, Request, Response, ShortText
 from shared.platform.versions import IfMatch
 from shared.platform.work import Work
@@ -58,14 +60,16 @@ class BrandSettings(Response):
     levels: LevelSettings
     kyc: KycSettings
     refunds: RefundSettings
+    recovery: RecoverySettings
+    seller: SellerSettings
     limits: Limits
     google: KnownGoogleClient | None
+    fulfilment: FulfilmentSettings
+    sendcloud: KnownSendcloudAccount | None
     updated_at: datetime | None
     version: int
 
 
-    fulfilment: FulfilmentSettings
-    sendcloud: KnownSendcloudAccount | None
 class SettingsChange(Change):
     """What changes; a section is replaced as a whole, and `null` goes back to the house's."""
 
@@ -79,16 +83,18 @@ class SettingsChange(Change):
             "shipping",
             "levels",
             "kyc",
+            "recovery",
+            "seller",
             "limits",
             "google",
+            "fulfilment",
+            "sendcloud",
         }
     )
 
     name: ShortText | None = None
     locale: LocaleTag | None = None
     timezone: TimeZone | None = None
-            "fulfilment",
-            "sendcloud",
     store_url: StoreUrl | None = None
     currencies: Annotated[list[CurrencyCode], Field(max_length=50)] | None = None
     allowed_origins: Annotated[list[Origin], Field(max_length=50)] | None = None
@@ -101,8 +107,12 @@ class SettingsChange(Change):
     levels: LevelSettings | None = None
     kyc: KycSettings | None = None
     refunds: RefundSettings | None = None
+    recovery: RecoverySettings | None = None
+    seller: SellerSettings | None = None
     limits: Limits | None = None
     google: GoogleClient | None = None
+    fulfilment: FulfilmentSettings | None = None
+    sendcloud: SendcloudAccount | None = None
 
 
 _OF_ROW = ("name", "locale", "timezone", "store_url")
@@ -111,8 +121,6 @@ _READ = """
            ARRAY(SELECT h.host FROM platform.brand_hosts h ORDER BY h.host) AS hosts
       FROM platform.brands b WHERE b.id = platform.current_brand()
 """
-    fulfilment: FulfilmentSettings | None = None
-    sendcloud: SendcloudAccount | None = None
 _WRITE = """
     UPDATE platform.brands
        SET name = %(name)s, locale = %(locale)s, timezone = %(timezone)s, store_url = %(store_url)s, settings = %(settings)s,
@@ -154,6 +162,8 @@ def change_settings(work: Work, ask: SettingsChange, expected: IfMatch) -> Brand
 def _stored(work: Work, chosen: Any) -> Any:
     if isinstance(chosen, GoogleClient):
         return client_settings(work.brand.id, chosen.client_id, chosen.client_secret)["google"]
+    if isinstance(chosen, SendcloudAccount):
+        return sendcloud_settings(work.brand.id, **chosen.model_dump())["sendcloud"]
     return chosen.model_dump(mode="json") if isinstance(chosen, Request) else chosen
 
 
@@ -162,8 +172,6 @@ def _shown(row: Any) -> BrandSettings:
     return BrandSettings(
         slug=row.slug,
         hosts=row.hosts,
-    if isinstance(chosen, SendcloudAccount):
-        return sendcloud_settings(work.brand.id, **chosen.model_dump())["sendcloud"]
         name=row.name,
         locale=row.locale,
         timezone=row.timezone,
@@ -180,9 +188,13 @@ def _shown(row: Any) -> BrandSettings:
         levels=_section(LevelSettings, kept.get("levels")) or LevelSettings(),
         kyc=_section(KycSettings, kept.get("kyc")) or KycSettings(),
         refunds=_section(RefundSettings, kept.get("refunds")) or RefundSettings(),
+        seller=_section(SellerSettings, kept.get("seller")) or SellerSettings(),
+        recovery=_section(RecoverySettings, kept.get("recovery")) or RecoverySettings(),
         limits={name: limits.DEFAULTS[name].amount for name in sorted(limit_classes())}
         | {name: int(amount) for name, amount in kept.get("limits", {}).items() if name in limit_classes()},
         google=_google(kept.get("google")),
+        fulfilment=_section(FulfilmentSettings, kept.get("fulfilment")) or FulfilmentSettings(),
+        sendcloud=_sendcloud(kept.get("sendcloud")),
         updated_at=row.updated_at,
         version=row.version,
     )
@@ -192,9 +204,13 @@ def _google(kept: Any) -> KnownGoogleClient | None:
     return KnownGoogleClient(client_id=kept["client_id"]) if isinstance(kept, dict) else None
 
 
+def _sendcloud(kept: Any) -> KnownSendcloudAccount | None:
+    if not isinstance(kept, dict):
+        return None
+    return KnownSendcloudAccount(**{name: kept[name] for name in KnownSendcloudAccount.model_fields})
+
+
 def _section[S: Request](model: type[S], kept: Any) -> S | None:
-        fulfilment=_section(FulfilmentSettings, kept.get("fulfilment")) or FulfilmentSettings(),
-        sendcloud=_sendcloud(kept.get("sendcloud")),
     """What was chosen, unless it is no longer something that may be."""
     if kept is None:
         return None
@@ -203,9 +219,3 @@ def _section[S: Request](model: type[S], kept: Any) -> S | None:
     except ValidationError:
         log.warning("a brand's setting is not valid any more", extra={"section": model.__name__})
         return None
-def _sendcloud(kept: Any) -> KnownSendcloudAccount | None:
-    if not isinstance(kept, dict):
-        return None
-    return KnownSendcloudAccount(**{name: kept[name] for name in KnownSendcloudAccount.model_fields})
-
-

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from shared.cart.recovery.plan import STEPS as RECOVERY_STEPS
 from shared.identity.kyc_rules import KycThresholds
 from shared.identity.levels import LevelThresholds
 from shared.notifications.addresses import UnmailableAddress, mailable
@@ -14,6 +15,7 @@ from shared.platform.models import MAX_AMOUNT, Request, Response, ShortText
 Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
 
 _MOST_REQUESTS = 1_000_000
+_MINUTES_OF_A_WEEK, _MINUTES_OF_A_MONTH = 7 * 1440, 30 * 1440
 _HOUSE_LEVELS, _HOUSE_KYC = LevelThresholds(), KycThresholds()
 
 
@@ -66,8 +68,6 @@ class RefundSettings(Request):
     manager_limit: Amount = MANAGER_LIMIT
 
 
-class GoogleClient(Request):
-    """What the brand is to Google, for signing in with it. The secret is taken and never shown."""
 class RecoverySettings(Request):
     """When a cart counts as left, how long after that each reminder goes out (at most three, each later than the one before), how
     many percent of carts are not mailed so that the effect shows, and when a cart that nobody touches is closed."""
@@ -112,6 +112,8 @@ class KnownSendcloudAccount(Response):
     shipping_option: str
 
 
+class GoogleClient(Request):
+    """What the brand is to Google, for signing in with it. The secret is taken and never shown."""
 
     client_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     client_secret: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(repr=False)
