@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from functions.billing.check_promotion import handler as check_promotion
 from functions.cart.apply_promotion import handler as apply_promotion
 from functions.cart.remove_promotion import handler as remove_promotion
 from shared.identity.permissions import Role
 from shared.platform.brands import Brand
-from tests.buyers import Buyer
+from tests.buyers import Buyer, for_sale
 from tests.gateway import Answer, call
 from tests.people import Person, rows
 
@@ -102,6 +102,14 @@ def _send(buyer: Buyer, handler: Any, method: str, path: str, body: Any = None, 
         headers=buyer.headers,
         path_params={"cart_id": buyer.cart_id, **params},
     )
+
+
+def shopper(brand: Brand, *variants: UUID, price: int = 2000) -> Buyer:
+    """A buyer with one of each in the cart."""
+    buyer = Buyer.of(brand)
+    for each in variants or (for_sale(brand, price=price),):
+        buyer.add(each)
+    return buyer
 
 
 def discount(answer: Answer) -> int:

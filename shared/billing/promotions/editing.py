@@ -49,7 +49,7 @@ _UPDATE = """
            metadata = %(metadata)s::jsonb, version = version + 1, updated_at = %(now)s
      WHERE id = %(id)s
 """
-_LOCK = "SELECT id FROM billing.promotions WHERE id = %(id)s AND deleted_at IS NULL FOR UPDATE"
+_LOCK = "SELECT id FROM billing.promotions WHERE id = %(id)s AND deleted_at IS NULL FOR NO KEY UPDATE"
 _FORGET_TERMS = "DELETE FROM billing.promotion_terms WHERE promotion_id = %(id)s"
 # What has been given counts from the log, so that a budget set later begins where the promotion stands.
 _TERMS = """

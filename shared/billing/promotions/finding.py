@@ -40,16 +40,10 @@ _MEANT = f"""
      OR p.id IN (SELECT c.promotion_id FROM billing.promotion_codes c WHERE c.code = ANY (%(codes)s)))
 """
 _OLD = "p.id IN (SELECT u.promotion_id FROM billing.promotion_uses u WHERE u.order_id = %(order_id)s::uuid)"
-# Whose uses are counted. Buyers of any other only keep staff from changing it under them.
-_LIMITED = """
-    (p.max_uses IS NOT NULL OR p.max_uses_per_user IS NOT NULL OR p.new_customers_only
-     OR EXISTS (SELECT FROM billing.promotion_terms t WHERE t.promotion_id = p.id AND t.budget_amount IS NOT NULL)
-     OR EXISTS (SELECT FROM billing.promotion_codes c WHERE c.promotion_id = p.id AND c.is_unique AND c.code = ANY (%(codes)s)))
-"""
+# In one pass and by one kind of lock: two kinds would be two orders. It lets foreign keys to the row through.
 _LOCK = f"""
-    SELECT p.id FROM billing.promotions p WHERE ({_MEANT} AND {_LIMITED}) OR {_OLD} ORDER BY p.id FOR UPDATE OF p
+    SELECT p.id FROM billing.promotions p WHERE {_MEANT} OR {_OLD} ORDER BY p.id FOR NO KEY UPDATE OF p
 """
-_SHARE = f"SELECT p.id FROM billing.promotions p WHERE {_MEANT} ORDER BY p.id FOR SHARE OF p"
 _OFFERS = f"""
     WITH named AS (
         SELECT c.promotion_id, c.code, c.is_unique, c.uses FROM billing.promotion_codes c WHERE c.code = ANY (%(codes)s)
@@ -84,7 +78,7 @@ def found_soon(
 ) -> Callable[[], Found]:
     """What there is for a buyer with these codes (in their normal form), asked with the next statement: call what this answers.
 
-    With `lock`, whoever else would use a limited one waits until this work ends, so that what is seen still holds when it is used.
+    With `lock`, whoever else would use one of them waits until this work ends, so that what is seen still holds when it is used.
     Promotions are locked in the order of their ids, after the cart and before its order and its stock.
     """
     if codes:
@@ -104,7 +98,6 @@ def _ask(work: Work, seeker: Seeker, codes: Sequence[str], lock: bool) -> Any:
     given = {"codes": list(codes), "order_id": seeker.order_id}
     if lock:
         work.soon(_LOCK, **given)
-        work.soon(_SHARE, codes=list(codes))
     return work.soon(
         _OFFERS,
         **given,

@@ -37,7 +37,7 @@ _TAKE = """
 _LOCK = """
     SELECT p.id FROM billing.promotions p
      WHERE p.id IN (SELECT u.promotion_id FROM billing.promotion_uses u WHERE u.order_id = %(order_id)s)
-     ORDER BY p.id FOR UPDATE OF p
+     ORDER BY p.id FOR NO KEY UPDATE OF p
 """
 _GIVE_BACK = """
     WITH back AS (
