@@ -163,6 +163,13 @@ class CartRecoveryEmailRow(Base):
             postgresql_where=text("sent_at IS NULL AND cancelled_at IS NULL"),
         ),
         Index(
+            "cart_recovery_emails_sent",
+            "brand_id",
+            "email_key",
+            "sent_at",
+            postgresql_where=text("sent_at IS NOT NULL"),
+        ),
+        Index(
             "cart_recovery_emails_by_mail",
             "brand_id",
             "mail_id",

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from shared.platform.work import Work
 
-# Why the buyer of a cart `c` is not mailed about it, whatever the cart itself says; NULL for no reason. A customer who has never
-# been asked has not said no.
-OTHERS: LiteralString = """
+# Two sequences: a shop must not be a way to bury somebody in mails by leaving carts in their name.
+MOST_IN_A_WEEK = 6
+# Why the buyer of a cart `c` is not mailed about it at %(now)s, whatever the cart itself says; NULL for no reason. A customer who has
+# never been asked has not said no.
+OTHERS: LiteralString = f"""
     CASE WHEN EXISTS (SELECT FROM cart.cart_recovery_declines d
                        WHERE d.brand_id = c.brand_id AND d.email_key = c.email_key) THEN 'unsubscribed'
          WHEN EXISTS (SELECT FROM identity.customers k
@@ -28,6 +30,9 @@ OTHERS: LiteralString = """
            OR EXISTS (SELECT FROM cart.carts o
                        WHERE o.brand_id = c.brand_id AND o.customer_id = c.customer_id AND o.id <> c.id
                          AND o.status IN ('active', 'abandoned') AND o.last_activity_at > c.last_activity_at) THEN 'newer_cart'
+         WHEN (SELECT count(*) FROM cart.cart_recovery_emails m
+                WHERE m.brand_id = c.brand_id AND m.email_key = c.email_key AND m.cart_id <> c.id
+                  AND m.sent_at > %(now)s::timestamptz - interval '7 days') >= {MOST_IN_A_WEEK} THEN 'too_many'
     END
 """
 # Of the cart itself; the lock comes first, so that whoever pays or comes back meanwhile has done so or waits.
@@ -55,5 +60,5 @@ def lock_and_ask(work: Work, cart_id: UUID, *, wait: bool = True) -> Any | None:
     None when there is no such cart, or when somebody has it in hands and nobody is to be waited for.
     """
     locked = work.soon(_LOCK if wait else _LOCK_IDLE, cart=cart_id)
-    found = work.one(_STANDING, cart=cart_id)
+    found = work.one(_STANDING, cart=cart_id, now=work.now)
     return found if locked.one() is not None else None

@@ -36,9 +36,7 @@ def _carts() -> None:
             ADD FOREIGN KEY (brand_id, merged_into) REFERENCES cart.carts (brand_id, id)
     """)
     op.execute("DROP INDEX cart.carts_by_email")
-    op.execute(
-        "CREATE INDEX carts_by_email ON cart.carts (brand_id, email_key) WHERE email_key IS NOT NULL"
-    )
+    op.execute("CREATE INDEX carts_by_email ON cart.carts (brand_id, email_key) WHERE email_key IS NOT NULL")
     # When somebody has to look at a cart again: a buyer's activity does not move it, so that touching a cart stays a
     # rewrite on its page (HOT), and the scan reads those that are due, across brands, and no others.
     op.execute("CREATE INDEX carts_to_look_at ON cart.carts (look_at) WHERE look_at IS NOT NULL")
@@ -100,6 +98,10 @@ def _mails() -> None:
     op.execute(f"CREATE INDEX cart_recovery_emails_due ON cart.cart_recovery_emails (due_at) {waiting}")
     op.execute(
         f"CREATE INDEX cart_recovery_emails_waiting ON cart.cart_recovery_emails (brand_id, email_key) {waiting}"
+    )
+    op.execute(
+        "CREATE INDEX cart_recovery_emails_sent ON cart.cart_recovery_emails (brand_id, email_key, sent_at)"
+        " WHERE sent_at IS NOT NULL"
     )
     op.execute(
         "CREATE INDEX cart_recovery_emails_by_mail ON cart.cart_recovery_emails (brand_id, mail_id)"

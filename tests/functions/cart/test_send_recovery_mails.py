@@ -273,3 +273,17 @@ def test_another_brand_s_carts_follow_its_own_settings(brand: Brand, another_bra
     at.move(minutes=30)
     send()
     assert (steps(brand, mine)[0], steps(another_brand, theirs)) == ("sent", [])
+
+
+def test_nobody_is_buried_in_reminders_by_carts_that_others_leave_in_their_name(
+    brand: Brand, at: Clock
+) -> None:
+    reasons = []
+    for _ in range(8):
+        cart = left(brand, at, "victim@example.com")
+        at.move(minutes=30)
+        send()
+        reasons.append(steps(brand, cart)[0])
+    assert reasons == ["sent"] * 6 + ["too_many"] * 2
+    at.move(days=8)
+    assert steps(brand, left(brand, at, "victim@example.com"))[0] is None
