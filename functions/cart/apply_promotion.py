@@ -39,7 +39,7 @@ class ApplyPromotion(Request):
 
 
 def apply_promotion(ask: ApplyPromotion, cart_id: UUID, caller: CartHolder, work: Work) -> Cart:
-    locked = lock_with_lines(work, cart_id)
+    locked = lock_with_lines(work, caller.cart.id)
     if locked is None:
         raise CartNotFound
     cart, lines = locked

@@ -17,7 +17,7 @@ from shared.platform.work import Work
 
 
 def remove_promotion(cart_id: UUID, code: str, caller: CartHolder, work: Work) -> Cart:
-    locked = lock_with_lines(work, cart_id)
+    locked = lock_with_lines(work, caller.cart.id)
     if locked is None:
         raise CartNotFound
     cart, lines = locked

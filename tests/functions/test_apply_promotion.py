@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from functions.cart.apply_promotion import handler as apply_promotion
+from functions.cart.merge_cart import handler as merge_cart
 from shared.platform.brands import Brand
 from tests.buyers import Buyer, captured, for_sale
-from tests.gateway import Bus, call
+from tests.gateway import Answer, Bus, Handler, call
+from tests.people import Person
 from tests.promoting import Promoter, apply, discount, euros, somebody, take_out
 from tests.shop import category
 from tests.till import Clock, Till
@@ -187,6 +189,31 @@ def test_for_new_customers_only(brand: Brand, till: Till, bus: Bus) -> None:
     assert discount(apply(again, "TEN")) == 400
     assert again.check_out(email=address.upper()).code == "promotion_not_applicable"
     assert again.check_out(email=somebody()).status == 201
+
+
+def test_an_account_uses_its_own_cart_and_what_was_merged_into_it(brand: Brand, till: Till) -> None:
+    Promoter.of(brand).make(max_uses_per_user=1)
+    ada = Person.member(brand, somebody())
+    first, second = shopper(brand, 1000, 1), shopper(brand, 3000, 1)
+
+    def theirs(
+        handler: Handler, method: str, path: str, cart_id: str, body: Any = None, **more: str
+    ) -> Answer:
+        return ada.call(
+            handler, method, f"/v1/store/cart/{{cart_id}}{path}", body, more=more, cart_id=cart_id
+        )
+
+    assert theirs(apply_promotion, "POST", "/promotions", first.cart_id, {"code": "TEN"}).status == 404
+    for guest in (first, second):
+        token = {"x-cart-token": guest.token}
+        merged = ada.call(
+            merge_cart, "POST", "/v1/store/cart/{cart_id}/merge", more=token, cart_id=guest.cart_id
+        )
+        assert merged.status == 200, merged.body
+    for cart_id in (first.cart_id, second.cart_id):
+        seen = theirs(apply_promotion, "POST", "/promotions", cart_id, {"code": "TEN"})
+        assert (seen.body["id"], discount(seen)) == (first.cart_id, 400)
+    assert first.check_out(email=somebody()).status == 201
 
 
 def test_another_brands_codes_and_carts_are_not_there(brand: Brand, another_brand: Brand) -> None:

@@ -11,9 +11,9 @@ from shared.billing.promotions.codes import ALPHABET, normal, random_code
 from shared.billing.promotions.deciding import Goods, decide
 from shared.billing.promotions.decisions import Decision
 from shared.billing.promotions.offers import Offer, Reason, covers
-from shared.billing.promotions.refusals import REFUSALS, PromotionInconsistent
+from shared.billing.promotions.refusals import PromotionInconsistent
 from shared.billing.promotions.terms import PromotionWish, check
-from shared.billing.promotions.words import refused, said_of
+from shared.billing.promotions.words import REFUSALS, refused, said_of
 from shared.kernel.money import Money
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

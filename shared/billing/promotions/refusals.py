@@ -1,6 +1,5 @@
 """How promotions say no."""
 
-from shared.billing.promotions.offers import Reason
 from shared.kernel.refusals import Invalid, NotFound, Refusal
 
 
@@ -58,15 +57,3 @@ class PromotionNotApplicable(Refusal):
 
 class PromotionAlreadyUsed(Refusal):
     """This promotion has been used already."""
-
-
-# By what a code has fallen for. One that others outdo is no reason to refuse.
-REFUSALS: dict[Reason, type[Refusal]] = {
-    Reason.UNKNOWN: PromotionUnknown,
-    Reason.INACTIVE: PromotionInactive,
-    Reason.NOT_STARTED: PromotionNotStarted,
-    Reason.EXPIRED: PromotionExpired,
-    Reason.EXHAUSTED: PromotionExhausted,
-    Reason.NOT_APPLICABLE: PromotionNotApplicable,
-    Reason.ALREADY_USED: PromotionAlreadyUsed,
-}

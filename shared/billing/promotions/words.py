@@ -5,7 +5,15 @@ from typing import Any
 
 from shared.billing.promotions.decisions import Fallen
 from shared.billing.promotions.offers import Reason
-from shared.billing.promotions.refusals import REFUSALS
+from shared.billing.promotions.refusals import (
+    PromotionAlreadyUsed,
+    PromotionExhausted,
+    PromotionExpired,
+    PromotionInactive,
+    PromotionNotApplicable,
+    PromotionNotStarted,
+    PromotionUnknown,
+)
 from shared.kernel.currencies import in_major_units
 from shared.kernel.refusals import Refusal
 
@@ -18,6 +26,17 @@ _WORDS = {
     Reason.NOT_APPLICABLE: "is not for what is in this cart, or not for this buyer",
     Reason.ALREADY_USED: "has been used already",
     Reason.NOT_COMBINED: "gives less than what it would stand in the place of, and is not taken into account",
+}
+
+# By what a code has fallen for. One that others outdo is no reason to refuse.
+REFUSALS: dict[Reason, type[Refusal]] = {
+    Reason.UNKNOWN: PromotionUnknown,
+    Reason.INACTIVE: PromotionInactive,
+    Reason.NOT_STARTED: PromotionNotStarted,
+    Reason.EXPIRED: PromotionExpired,
+    Reason.EXHAUSTED: PromotionExhausted,
+    Reason.NOT_APPLICABLE: PromotionNotApplicable,
+    Reason.ALREADY_USED: PromotionAlreadyUsed,
 }
 
 
