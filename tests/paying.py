@@ -60,10 +60,10 @@ class PayPalBuyer:
         return list(unit.get("payments", {}).get("captures", []))
 
 
-def deliver(note: Note, body: bytes | None = None, **headers: str) -> Answer:
+def deliver(note: Note, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
     """PayPal's POST to our endpoint."""
     sent = (body if body is not None else note.body).decode()
-    given = note.headers | headers
+    given = note.headers | (headers or {})
     return call(receive_paypal_webhook.handler, "POST", "/v1/webhooks/paypal", sent, headers=given)
 
 

@@ -3,7 +3,8 @@
 Its steps are looks of the same kind that webhooks cause: safe to repeat, in any order, and beside them.
 """
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,11 +20,12 @@ from shared.kernel.money import Money
 from shared.orders import capturing
 from shared.orders import store as orders
 from shared.orders.payment import OrderMissing, take_payment
+from shared.platform import outbox
 from shared.platform.brands import Brand, BrandNotFound, brand_by_id, find_brand
 from shared.platform.database import Role
 from shared.platform.logs import log
 from shared.platform.steps import step
-from shared.platform.work import begin
+from shared.platform.work import Work, begin
 
 FUNCTION = "billing/reconcile_money"
 # So many are asked about one by one in one run, which is repeated while it repairs something.
@@ -112,7 +114,7 @@ def take_what_is_untaken() -> Tally:
 
 
 def _take(row: Any) -> Tally:
-    with begin(brand_by_id(row.brand_id), FUNCTION, Role.JOBS) as work:
+    with _in(brand_by_id(row.brand_id)) as work:
         [payment] = [each for each in payments.payments_of(work, row.order_id) if each.id == row.id]
         money = Money(payment.captured_amount, payment.currency)
         try:
@@ -129,7 +131,7 @@ def _take(row: Any) -> Tally:
 def _look_again(brand_id: UUID, payment_id: UUID, look: Look | None) -> Tally:
     """Look at one payment, record what there is, and compare once more."""
     brand = brand_by_id(brand_id)
-    with begin(brand, FUNCTION, Role.JOBS) as work:
+    with _in(brand) as work:
         before = payments.lock_payment(work, payment_id)
         if look is None and before.gateway_id is None:
             # Nobody knows yet what was made of it: others ask about that.
@@ -146,7 +148,7 @@ def _look_again(brand_id: UUID, payment_id: UUID, look: Look | None) -> Tally:
         )
         return Tally(failed=1)
     step("after_reach", FUNCTION)
-    with begin(brand, FUNCTION, Role.JOBS) as work:
+    with _in(brand) as work:
         step("before_settle", FUNCTION)
         note(work, asked, seen)
         after = payments.lock_payment(work, payment_id)
@@ -176,7 +178,7 @@ def _take_what_is_approved(brand: Brand, payment: Payment, asked: Look, seen: Se
     """A buyer may have approved and gone, and the webhook that said so been lost: then the money is asked for now."""
     if seen.intent is None or seen.intent.status != _APPROVED:
         return asked, seen
-    with begin(brand, FUNCTION, Role.JOBS) as work:
+    with _in(brand) as work:
         key = capturing.ask_for_looked_at(work, asked.model_copy(update={"approved": True}))
     if key is None:
         return asked, seen
@@ -193,11 +195,22 @@ def _differing(payment: Payment, intent: Intent) -> list[str]:
     return found
 
 
+@contextmanager
+def _in(brand: Brand) -> Iterator[Work]:
+    """A transaction of the brand's, after which what it told is on its way."""
+    with begin(brand, FUNCTION, Role.JOBS) as work:
+        yield work
+        step("before_commit", FUNCTION)
+    step("after_commit", FUNCTION)
+    if work.told:
+        outbox.wake_relay()
+
+
 def _note_stranger(stranger: Charged) -> None:
     brand = _brand(stranger.brand)
     new = brand is None
     if brand is not None:
-        with begin(brand, FUNCTION, Role.JOBS) as work:
+        with _in(brand) as work:
             new = books.note_unmatched(
                 work, "stripe", stranger.intent_id, "stranger", stranger.received, stranger.currency, None
             )

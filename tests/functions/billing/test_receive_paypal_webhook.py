@@ -90,9 +90,9 @@ def test_forged_expired_or_for_another_they_are_refused(
     at_the_time_of(note, monkeypatch)
     forged = [
         deliver(note, note.body.replace(b'"id"', b'"ID"', 1)),
-        deliver(note, **{"paypal-transmission-sig": "AAAA"}),
-        deliver(note, **{"paypal-auth-algo": "none"}),
-        deliver(note, **{"paypal-cert-url": "https://evil.example/v1/notifications/certs/CERT-1"}),
+        deliver(note, headers={"paypal-transmission-sig": "AAAA"}),
+        deliver(note, headers={"paypal-auth-algo": "none"}),
+        deliver(note, headers={"paypal-cert-url": "https://evil.example/v1/notifications/certs/CERT-1"}),
         deliver(Note(note.body, {})),
     ]
     assert {answer.code for answer in forged} == {"webhook_signature_invalid"}
@@ -111,7 +111,7 @@ def test_a_certificate_that_cannot_be_had_brings_the_notification_back_later(
     monkeypatch.setenv("PAYPAL_API_BASE", "http://127.0.0.1:1")
     forget()
     nowhere = "http://127.0.0.1:1/v1/notifications/certs/CERT-1"
-    answer = deliver(note, **{"paypal-cert-url": nowhere})
+    answer = deliver(note, headers={"paypal-cert-url": nowhere})
     assert (answer.status, answer.code) == (503, "webhook_unverifiable")
     assert kept(database) == []
 
@@ -256,7 +256,7 @@ def test_the_brand_is_the_one_we_wrote_or_that_of_the_payment(
     # A refund made in PayPal's own pages bears nothing of ours: only its capture tells.
     paypal.control(f"/captures/{capture['id']}/refund", amount={"currency_code": "EUR", "value": "1.00"})
     for note in paypal.take(APPROVED, COMPLETED, REFUNDED):
-        assert deliver(note, host="ailleurs.example", **{"x-brand": "ailleurs"}).status == 200
+        assert deliver(note, headers={"host": "ailleurs.example", "x-brand": "ailleurs"}).status == 200
     assert {slug for slug, _, _ in kept(database)} == {"maison"}
 
 

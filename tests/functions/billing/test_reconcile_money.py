@@ -93,7 +93,9 @@ def test_a_silent_stripe_leaves_the_mark_where_it_was(shop: Shop, bus: Bus, mode
     assert shop.payment(started).status == "captured"
 
 
-@pytest.mark.parametrize("step", ["before_reach", "after_reach", "before_settle"])
+@pytest.mark.parametrize(
+    "step", ["before_reach", "after_reach", "before_settle", "before_commit", "after_commit"]
+)
 def test_killed_anywhere_the_next_run_finishes(shop: Shop, bus: Bus, die_at: DieAt, step: str) -> None:
     started, intent_id = shop.checked_out()
     shop.confirm(intent_id)
