@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.billing.invoices import store
+from shared.billing.invoices.of_orders import numbers_of_orders
 from shared.catalog.spreadsheets.cells import guarded
 from shared.kernel.currencies import in_major_units
 from shared.orders import listing
@@ -58,7 +58,7 @@ def rows(work: Work, wanted: Filter) -> Iterator[list[str]]:
     while True:
         page = listing.page(work, wanted, "created_at", _BATCH, after=cursor)
         ids = [each.id for each in page.rows]
-        numbers = store.numbers_of_orders(work, ids) if ids else {}
+        numbers = numbers_of_orders(work, ids) if ids else {}
         for row in work.all(_ROWS, ids=ids) if ids else ():
             yield _row(row, zone, numbers.get(row.id, ""))
         if page.next_cursor is None:

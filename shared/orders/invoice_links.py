@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from shared.billing.invoices import filing, store
+from shared.billing.invoices import filing
+from shared.billing.invoices.of_orders import of_order
 from shared.billing.invoices.seller import missing_of, seller_of
 from shared.identity.issuer import issuer
 from shared.kernel.money import Money
@@ -67,7 +68,7 @@ def documents_of(work: Work, order_id: UUID) -> list[OrderInvoice]:
             issued_on=row.issued_on,
             has_file=row.file_key is not None,
         )
-        for row in store.of_order(work, order_id)
+        for row in of_order(work, order_id)
     ]
 
 
@@ -85,7 +86,7 @@ def open_document(work: Work, order_id: UUID, number: str | None, *, by_staff: b
 
     Raises InvoiceNotIssued, InvoiceNotFound and, to staff, SellerDetailsMissing.
     """
-    rows = store.of_order(work, order_id)
+    rows = of_order(work, order_id)
     if number is None:
         found = next((row for row in rows if row.kind == "invoice"), None)
     else:

@@ -7,11 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shared.billing import refunds
-from shared.billing.invoices import issuing, store
+from shared.billing.invoices import issuing
+from shared.billing.invoices.of_orders import invoice_of_order
 from shared.billing.invoices.records import Contents, Line, Party
 from shared.billing.invoices.taxation import category_of, taxed
 from shared.billing.invoices.words import words
-from shared.orders import store as orders
+from shared.orders import store
 from shared.orders.payment import OrderMissing
 from shared.platform.personal_data import BLANK
 from shared.platform.work import Work
@@ -41,7 +42,7 @@ def credit_refund(work: Work, refund_id: UUID) -> None:
     refund = work.one(_REFUND, id=refund_id)
     if refund is None or refund.amount == refund.surplus_amount:
         return
-    invoice = store.invoice_of_order(work, refund.order_id)
+    invoice = invoice_of_order(work, refund.order_id)
     if invoice is None:
         return
     row = _order(work, refund.order_id)
@@ -84,7 +85,7 @@ def credit_note_of(row: Any, refund: Any, on: date, *, corrects: UUID) -> Conten
 
 
 def _order(work: Work, order_id: UUID) -> Any:
-    row = orders.read(work, order_id)
+    row = store.read(work, order_id)
     if row is None:
         raise OrderMissing(order_id)
     return row

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from functions._generate.demo import FACTS, OVERRIDES
 from shared.billing.invoices import store
+from shared.billing.invoices.of_orders import invoice_of_order
 from shared.orders.invoicing import invoice_order
 from shared.platform.brands import Brand
 from shared.platform.work import begin
@@ -22,7 +23,7 @@ def make_invoices(brand: Brand, orders: Mapping[str, str]) -> dict[str, str]:
             continue
         with begin(brand, "sample") as work:
             invoice_order(work, UUID(order_id))
-            made = store.invoice_of_order(work, UUID(order_id))
+            made = invoice_of_order(work, UUID(order_id))
             assert made is not None
             if named[name] == FACTS["invoice_id"]:
                 store.keep_file(work, made.id, f"invoices/{brand.id}/{made.id}.pdf")

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from functions.orders.on_invoice_due import handler
-from shared.billing.invoices import store as invoices
+from shared.billing.invoices.of_orders import numbers_of_orders
 from shared.orders.invoicing import invoice_order
 from shared.platform.brands import Brand
 from shared.platform.work import begin
@@ -236,4 +236,4 @@ def test_the_numbers_of_orders_are_told_to_whoever_lists_them(desk: Desk, back: 
     bought = desk.paid()
     back.follow()
     with begin(desk.brand, "test") as work:
-        assert invoices.numbers_of_orders(work, [bought.now.id]) == {bought.now.id: numbers(back)[0]}
+        assert numbers_of_orders(work, [bought.now.id]) == {bought.now.id: numbers(back)[0]}
