@@ -11,6 +11,7 @@ from shared.orders.carriers.port import CarrierUnavailable, LabelFile, Refused, 
 from shared.orders.reading import read_order
 from shared.orders.refusals import OrderNotFound
 from shared.orders.shipment_labels import draw, label_of
+from shared.orders.shipment_rules import ShipmentStatus
 from shared.orders.shipments import ShipmentNotFound
 from shared.platform.brands import brand_by_id
 from shared.platform.doors import Steps, endpoint
@@ -21,6 +22,10 @@ from shared.platform.work import Work
 
 class LabelNotReady(Refusal):
     """The carrier has not made this label yet; if it refuses to, the shipment's carrier_error says why."""
+
+
+class ShipmentCalledOff(Refusal):
+    """This shipment was called off: nothing is sent under its label."""
 
 
 class LabelNeedsAddress(Refusal):
@@ -46,6 +51,8 @@ def find_label(order_id: UUID, shipment_id: UUID, caller: Staff, work: Work) -> 
     if store.find(work, order_id) is None:
         raise OrderNotFound
     found = shipments.one(work, order_id, shipment_id)
+    if found.status is ShipmentStatus.CANCELLED:
+        raise ShipmentCalledOff
     order = read_order(work, order_id)
     name = f"label-{order.number}-{found.number}.pdf"
     if has_account(work.brand, found.carrier):
@@ -87,6 +94,13 @@ handler = endpoint(
     "/v1/admin/orders/{order_id}/shipments/{shipment_id}/label.pdf",
     Steps(find_label, fetch, hand_out),
     needs="orders:fulfil",
-    refuses=[OrderNotFound, ShipmentNotFound, LabelNotReady, LabelNeedsAddress, CarrierUnavailable],
+    refuses=[
+        OrderNotFound,
+        ShipmentNotFound,
+        ShipmentCalledOff,
+        LabelNotReady,
+        LabelNeedsAddress,
+        CarrierUnavailable,
+    ],
     audited=True,
 )

@@ -10,6 +10,7 @@ from shared.orders.carriers.accounts import api_of, has_account
 from shared.orders.carriers.port import (
     Announced,
     CarrierApi,
+    CarrierUnknown,
     ParcelNews,
     ParcelToAnnounce,
     Refused,
@@ -22,6 +23,7 @@ from shared.orders.shipment_news import News
 from shared.orders.shipment_rules import ENDED, ShipmentStatus
 from shared.orders.shipment_store import ShipmentRecord
 from shared.platform.brands import brand_by_id
+from shared.platform.logs import log
 from shared.platform.models import Outcome, Pending
 from shared.platform.work import Work
 
@@ -80,7 +82,10 @@ def to_ask(work: Work, shipment: ShipmentRecord) -> Follow | None:
 
 def ask_carrier(ask: Follow) -> Followed:
     """Ask it. Never inside a transaction."""
-    api: CarrierApi = api_of(brand_by_id(ask.brand_id), ask.carrier)
+    try:
+        api: CarrierApi = api_of(brand_by_id(ask.brand_id), ask.carrier)
+    except CarrierUnknown:
+        return Followed(answer=Refused(reason="the brand has no account with it any more"))
     if ask.announce is not None:
         return Followed(answer=api.announce(ask.announce))
     assert ask.tracking_number is not None
@@ -94,8 +99,11 @@ def take_answer(work: Work, ask: Follow, found: Followed) -> None:
     if order is None or shipment is None:
         return
     match found.answer:
-        case Announced() as told:
+        case Announced() as told if shipment.carrier == ask.carrier:
             _announced(work, order, shipment, told)
+        case Announced(ref=ref):
+            # Staff have given it to somebody else meanwhile.
+            log.warning("label of no use", extra={"carrier": ask.carrier, "ref": ref})
         case Tracked(news=news):
             _take(work, order, shipment, news, by=ask.carrier)
             _look_later(work, order, shipments.one(work, order.id, shipment.id))

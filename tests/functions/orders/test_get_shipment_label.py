@@ -13,7 +13,7 @@ from tests.deeds import log
 from tests.functions.orders.conftest import Desk
 from tests.gateway import Answer
 from tests.people import Person
-from tests.shipping import Carrier, label, shipped
+from tests.shipping import Carrier, change, label, shipped
 
 
 def _text(answer: Answer) -> str:
@@ -71,6 +71,13 @@ def test_whose_address_was_erased_gets_no_label(desk: Desk) -> None:
             blank=BLANK,
         )
     assert label(bought, only["id"]).code == "label_needs_address"
+
+
+def test_what_was_called_off_has_none_any_more(desk: Desk) -> None:
+    bought = desk.paid(1)
+    [only] = shipped(bought)
+    change(bought, only["id"], status="cancelled")
+    assert label(bought, only["id"]).code == "shipment_called_off"
 
 
 @pytest.mark.parametrize("unknown", ["00000000-0000-0000-0000-000000000000", "x"])

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from shared.orders import retention
 from shared.platform import brands
 from shared.platform.brands import Brand
 from tests.functions.orders.conftest import Desk
 from tests.people import rows
 from tests.shipping import Carrier, signed, webhook
+from tests.till import Clock
 
 TOLD: dict[str, Any] = {
     "action": "parcel_status_changed",
@@ -47,6 +49,14 @@ def test_what_it_did_not_sign_is_refused(carrier: Carrier, desk: Desk) -> None:
     for signature in ("", "0" * 64, signed(b"{}"), "é", signed(b"{}")[:-1] + "\x00"):
         answer = carrier.send(TOLD, signature=signature)
         assert (answer.status, answer.code) == (400, "carrier_signature_invalid")
+    assert _kept(desk.brand) == []
+
+
+def test_what_has_served_its_time_is_forgotten(carrier: Carrier, desk: Desk, at: Clock) -> None:
+    assert carrier.send(TOLD).status == 200
+    assert retention.purge_batch() == (0, 0)
+    at.move(days=retention.CARRIER_WEBHOOKS.days)
+    assert retention.purge_batch() == (1, 0)
     assert _kept(desk.brand) == []
 
 

@@ -52,6 +52,7 @@ def test_it_is_handed_out_and_erased_once_nothing_is_owed(desk: Desk) -> None:
     assert not any(word in exported(desk, bought) for word in (*_WORDS, "6A1"))
     seen = bought.seen()
     assert (seen["notes"], seen["tracking_number"]) == ([], None)
+    assert [each["tracking_number"] for each in seen["shipments"]] == [None]
     assert len(seen["refunds"]) == 2
     assert rows(desk.brand, "SELECT count(*) AS links FROM orders.order_links")[0].links == 0
 
