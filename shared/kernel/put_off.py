@@ -1,6 +1,7 @@
 """What libraries import at every cold start for a half of them that no function uses.
 
-psycopg: asyncio, and packages' metadata for its version. Powertools: metrics, tracing, botocore and JMESPath, for a logger. In a Lambda
+psycopg: asyncio, packages' metadata for its version, ssl for libraries of OpenSSL that it does not come with, ctypes to look for a libpq
+that it does come with. Powertools: metrics, tracing, botocore and JMESPath, for a logger. In a Lambda
 they are put off until somebody else wants them; to psycopg something stands in for them, so that its asynchronous connections do not
 work there.
 """
@@ -13,7 +14,14 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 _FOR = ("psycopg", "psycopg_binary")
-_MODULES = ("asyncio", "importlib.metadata", "aws_lambda_powertools.utilities.jmespath_utils")
+_MODULES = (
+    "asyncio",
+    "importlib.metadata",
+    "ssl",
+    "ctypes",
+    "ctypes.util",
+    "aws_lambda_powertools.utilities.jmespath_utils",
+)
 # Their parts are imported without what the package itself imports of all its parts.
 _PACKAGES = ("aws_lambda_powertools",)
 
@@ -59,9 +67,13 @@ class _PutOff(ModuleType):
             if name.startswith("__"):
                 raise AttributeError(name)
             return _stand_in(name)
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return getattr(importlib.import_module(self.__name__), name)
+        within = f"{self.__name__}.{name}"
+        is_within = isinstance(sys.modules.get(within), _PutOff)
+        for known in (self.__name__, within):
+            if isinstance(sys.modules.get(known), _PutOff):
+                del sys.modules[known]
+        module = importlib.import_module(self.__name__)
+        return importlib.import_module(within) if is_within else getattr(module, name)
 
 
 @cache

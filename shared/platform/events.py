@@ -14,7 +14,7 @@ SOURCE = "comptoir"
 class Event(BaseModel):
     """A fact's data. `OrderPaidV1` has the type `order.paid` and the version 1 unless it says otherwise."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
     type: ClassVar[str]
     version: ClassVar[int]
 
@@ -31,7 +31,7 @@ class Event(BaseModel):
 class Envelope[E: Event](BaseModel):
     """What travels: EventBridge's `Detail`. `key` groups events that a consumer may want in order; `position` orders them."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
     id: UUID
     type: str
     version: int

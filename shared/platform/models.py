@@ -21,7 +21,7 @@ from shared.kernel.money import Money
 class Request(BaseModel):
     """A JSON body. Unknown fields are an error; types are strict, as JSON has them."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True, defer_build=True)
 
 
 class Change(Request):
@@ -46,25 +46,25 @@ class Change(Request):
 class Query(BaseModel):
     """A query string. Unknown keys are ignored (trackers add theirs); a repeated key is an error unless the field is a list."""
 
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, defer_build=True)
 
 
 class Response(BaseModel):
     """A JSON answer."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Pending(BaseModel):
     """What `record` leaves for `reach` and `settle`; survives a crash beside the idempotency key."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class Outcome(BaseModel):
     """What `reach` learnt from a provider."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class ListQuery(Query):

@@ -20,7 +20,7 @@ from shared.platform.doors.telling import Teller
 from shared.platform.http import HttpRequest, HttpResponse, problem
 from shared.platform.idempotency import Demand
 from shared.platform.limits import LimitClass
-from shared.platform.logs import about, log
+from shared.platform.logs import about, served
 
 _READING = ("GET", "HEAD", "OPTIONS")
 
@@ -54,10 +54,7 @@ class Endpoint:
             answer = unexpected(error, _request_id(event))
         finished(answer, request, brand)
         took = (perf_counter() - started) * 1000
-        log.info(
-            "request",
-            extra={"route": self._route, "status": answer.status, "duration_ms": round(took, 2)},
-        )
+        served(self._route, answer.status, took)
         if request and brand:
             statistics.observe(brand, self._function, self._route, answer.status, took, request.watch)
         metrics.flush(self._function)
