@@ -21,7 +21,7 @@ def _split(values: Any) -> Any:
 
 class AskForCarts(ListQuery):
     """`q`: the beginning of an email address. Last touched from `since` on and before `until`; `min_amount` in minor units, of carts
-    that were left. Sorted by score unless `sort` says otherwise."""
+    that were left. Unless `sort` says otherwise, those that were left come by score when only they are asked for, else the latest first."""
 
     status: Annotated[
         list[Literal["active", "abandoned", "converted", "expired"]], BeforeValidator(_split)
@@ -33,7 +33,7 @@ class AskForCarts(ListQuery):
     min_amount: Annotated[int, Field(ge=0, le=MAX_AMOUNT)] | None = None
     held_out: bool | None = None
     reachable: bool | None = None
-    sort: Sort = "-score"
+    sort: Sort | None = None
 
 
 def list_carts(ask: AskForCarts, caller: Staff, work: Work) -> CartList:
@@ -47,7 +47,8 @@ def list_carts(ask: AskForCarts, caller: Staff, work: Work) -> CartList:
         held_out=ask.held_out,
         reachable=ask.reachable,
     )
-    rows = listing.page(work, wanted, ask.sort, ask.limit, ask.offset)
+    sort: Sort = ask.sort or ("-score" if ask.status == ["abandoned"] else "-created_at")
+    rows = listing.page(work, wanted, sort, ask.limit, ask.offset)
     return CartList(
         data=[summary_of(row) for row in rows], pagination=Pagination.of(ask, listing.count(work, wanted))
     )

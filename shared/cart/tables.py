@@ -46,6 +46,13 @@ class CartRow(Base):
             "id",
             postgresql_where=text("status = 'abandoned'"),
         ),
+        Index(
+            "carts_to_forget",
+            "last_activity_at",
+            postgresql_where=text(
+                "status = 'expired' AND (email IS NOT NULL OR customer_id IS NOT NULL OR postcode IS NOT NULL)"
+            ),
+        ),
         ForeignKeyConstraint(["brand_id", "merged_into"], ["cart.carts.brand_id", "cart.carts.id"]),
     )
 

@@ -43,6 +43,11 @@ def _carts() -> None:
     op.execute(
         "CREATE INDEX carts_abandoned ON cart.carts (brand_id, abandoned_at, id) WHERE status = 'abandoned'"
     )
+    # Whose people are to be forgotten.
+    op.execute("""
+        CREATE INDEX carts_to_forget ON cart.carts (last_activity_at)
+         WHERE status = 'expired' AND (email IS NOT NULL OR customer_id IS NOT NULL OR postcode IS NOT NULL)
+    """)
 
 
 def _abandonments() -> None:
@@ -146,7 +151,9 @@ def downgrade() -> None:
         "cart_abandonments",
     ):
         op.execute(f"DROP TABLE cart.{table}")
-    op.execute("DROP INDEX cart.carts_abandoned, cart.carts_to_look_at, cart.carts_by_email")
+    op.execute(
+        "DROP INDEX cart.carts_to_forget, cart.carts_abandoned, cart.carts_to_look_at, cart.carts_by_email"
+    )
     op.execute("""
         ALTER TABLE cart.carts DROP COLUMN email_key, DROP COLUMN look_at, DROP COLUMN merged_into, DROP COLUMN paid_amount
     """)

@@ -74,6 +74,7 @@ def test_lists_are_narrowed_sorted_and_paged(brand: Brand, at: Clock) -> None:
     second = listed(brand, status="abandoned", sort="created_at", limit=4, page=2)
     assert emails(first) + emails(second) == [f"buyer{number}@example.com" for number in range(5)] + [None]
     assert first.body["pagination"] == {"page": 1, "limit": 4, "total": 6, "pages": 2}
+    assert emails(listed(brand)) == [None] + [f"buyer{number}@example.com" for number in range(4, -1, -1)]
     for sort in ("-score", "score", "-last_activity_at", "last_activity_at", "-created_at", "-amount"):
         assert len(listed(brand, sort=sort).body["data"]) == 6
 
