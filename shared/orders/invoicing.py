@@ -104,7 +104,7 @@ def _whose(row: Any) -> dict[str, Any]:
         "locale": row.locale,
         "currency": row.currency,
         "buyer": _party(row.billing_address),
-        "deliver_to": _party(row.shipping_address) if _is_sent(row) else None,
+        "deliver_to": _party(row.shipping_address | {"vat_number": None}) if _is_sent(row) else None,
         "treatment": row.tax_treatment,
         "gateway": row.gateway,
     }

@@ -83,7 +83,8 @@ def notes(issued: Issued) -> list[str]:
     """What the document says beyond its figures: why, and what the law has a business buyer told. Pure."""
     said = words(issued.locale)
     found = [text for text in (issued.reason, issued.seller.note) if text]
-    if issued.buyer.vat_number and issued.kind == "invoice":
+    # Code de commerce, art. L441-9 and D441-5: said between businesses, even of what has been paid.
+    if issued.buyer.vat_number and issued.kind == "invoice" and issued.seller.country == "FR":
         found.append(said["late"])
     return found
 
