@@ -14,7 +14,7 @@ keeps it. `hand_over(started, outcome)` is the `payment` part of the checkout's 
 
 from uuid import UUID
 
-from shared.billing import capturing, store
+from shared.billing import capturing, declines, store
 from shared.billing.events import PaymentCancelledV1, PaymentCapturedV1, PaymentFailedV1
 from shared.billing.gateways import StartedPayment as StartedPayment
 from shared.billing.gateways import payment_gateway
@@ -198,7 +198,7 @@ def tell_captured(work: Work, payment: Payment) -> None:
 
 def _note_decline(work: Work, payment: Payment, decline: Decline) -> Payment:
     # A decline that arrives after the money is history: nobody must be told that the payment failed.
-    if not store.add_decline(work, payment, decline) or payment.status is PaymentStatus.CAPTURED:
+    if not declines.add(work, payment, decline) or payment.status is PaymentStatus.CAPTURED:
         return payment
     _tell(
         work,

@@ -1,4 +1,4 @@
-"""Payments and their declines: rows and queries. Money in minor units; times are the work's own."""
+"""Payments: rows and queries. Money in minor units; times are the work's own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,9 +8,7 @@ from uuid import UUID
 
 from shared.billing.comparison_times import next_comparison
 from shared.billing.gateways import CAPTURED_BY_US
-from shared.billing.outcomes import Decline
 from shared.billing.statuses import PaymentStatus
-from shared.kernel.ids import new_id
 from shared.kernel.money import Money
 from shared.kernel.refusals import NotFound
 from shared.platform.work import Work
@@ -242,23 +240,5 @@ def set_error(work: Work, payment: Payment, code: str | None, message: str | Non
             code=code,
             message=message,
             now=work.now,
-        )
-    )
-
-
-def add_decline(work: Work, payment: Payment, decline: Decline) -> bool:
-    """Record one declined try; False when it was recorded before, or cannot be told from others."""
-    if decline.reference is None:
-        return False
-    return bool(
-        work.run(
-            """INSERT INTO billing.payment_declines
-                   (id, payment_id, reference, code, decline_code, message, declined_at)
-               VALUES (%(id)s, %(payment_id)s, %(reference)s, %(code)s, %(decline_code)s, %(message)s, %(now)s)
-               ON CONFLICT (brand_id, payment_id, reference) DO NOTHING""",
-            id=new_id(work.now),
-            payment_id=payment.id,
-            now=work.now,
-            **decline.model_dump(),
         )
     )
