@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.catalog.creation import NewCategory, create_categories
-from shared.catalog.redirects import moved, taken
+from shared.catalog.redirects import moved, taken, vanished
 from shared.catalog.refusals import (
     CategoryHasChildren,
     CategoryLoop,
@@ -176,6 +176,7 @@ def delete_category(work: Work, category_id: UUID) -> Category:
         raise CategoryHasChildren
     work.run("DELETE FROM catalog.categories WHERE id = %(id)s", id=category_id)
     forget_seo(work, "category", category_id)
+    vanished(work, path_of(_KIND, before.slug))
     follow_up(work)
     return before
 

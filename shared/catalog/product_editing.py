@@ -10,7 +10,7 @@ from shared.catalog.admin_products import AdminProduct, lock_product, read_produ
 from shared.catalog.creation import NewProduct, create_products, link
 from shared.catalog.events import ProductDeletedV1, ProductUpdatedV1
 from shared.catalog.options import OptionWish, check_covers, check_distinct, choices_of, write_options
-from shared.catalog.redirects import moved
+from shared.catalog.redirects import moved, vanished
 from shared.catalog.refusals import CategoryUnknown, SkuTaken
 from shared.catalog.seo import forget_seo
 from shared.catalog.slugs import Slug, check_free, free_slug, lock_names, path_of
@@ -151,10 +151,12 @@ def change(work: Work, product_id: UUID, ask: ProductChange, expected: IfMatch) 
 
 def delete(work: Work, product_id: UUID, expected: IfMatch) -> AdminProduct:
     """Delete a product that nobody has ordered, which the caller has seen to. Raises ProductNotFound, VersionStale."""
+    lock_names(work)
     row = lock_product(work, product_id, expected)
     before = read_product(work, product_id)
     work.run("DELETE FROM catalog.products WHERE id = %(id)s", id=product_id)
     forget_seo(work, "product", product_id)
+    vanished(work, path_of("products", row.slug))
     gone = ProductDeletedV1(
         product_id=product_id, slug=row.slug, variant_ids=[each.id for each in before.variants]
     )

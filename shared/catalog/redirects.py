@@ -198,6 +198,11 @@ def taken(work: Work, path: str) -> None:
     work.run("DELETE FROM catalog.url_redirects WHERE from_path = %(path)s", path=path)
 
 
+def vanished(work: Work, path: str) -> None:
+    """What was shown at this path is deleted, so nothing leads there. The names are locked."""
+    work.run("DELETE FROM catalog.url_redirects WHERE to_path = %(path)s", path=path)
+
+
 def _write(work: Work, wanted: dict[str, Any]) -> Redirect:
     if (live := _LIVE.fullmatch(wanted["from_path"])) and work.value(_IN_USE[live[1]], slug=live[2]):
         raise AddressInUse

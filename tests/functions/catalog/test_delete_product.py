@@ -7,7 +7,7 @@ import pytest
 from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from tests.buyers import Buyer
-from tests.editors import Editor, look, supply
+from tests.editors import Editor, look, priced, supply
 from tests.gateway import Bus
 from tests.people import rows
 
@@ -33,6 +33,20 @@ def test_what_nobody_has_ordered_is_deleted_with_all_that_is_its(brand: Brand, b
     [fact] = bus.of("product.deleted")
     assert fact["data"]["variant_ids"] == [bowl["variants"][0]["id"]]
     assert editor.do("delete_product", product_id=bowl["id"]).status == 404
+
+
+def test_nothing_leads_to_what_is_deleted(brand: Brand) -> None:
+    editor = Editor.of(brand)
+    bowl, cup = editor.published(), editor.published(title="Tasse", variants=[priced("CUP-1")])
+    kitchen = editor.category("Cuisine")
+    for each in (bowl, cup):
+        editor.do("change_product", {"slug": f"{each['slug']}-2"}, product_id=each["id"])
+    editor.do("change_category", {"slug": "table"}, category_id=kitchen["id"])
+    editor.do("delete_product", product_id=bowl["id"])
+    editor.do("delete_category", category_id=kitchen["id"])
+    assert (look(brand, "bol-dyle").status, look(brand, "tasse").status) == (404, 301)
+    left = rows(brand, "SELECT from_path FROM catalog.url_redirects")
+    assert [row.from_path for row in left] == ["/products/tasse"]
 
 
 def test_what_was_ordered_is_archived_instead(brand: Brand) -> None:
