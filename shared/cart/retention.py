@@ -14,8 +14,8 @@ _FORGET = """
     WITH old AS (
         SELECT brand_id, id FROM cart.carts
          WHERE status = 'expired' AND (email IS NOT NULL OR customer_id IS NOT NULL OR postcode IS NOT NULL)
-           AND last_activity_at <= %(before)s
-         ORDER BY last_activity_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+           AND created_at <= %(before)s AND last_activity_at <= %(before)s
+         ORDER BY created_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
     ), reminders AS (
         UPDATE cart.cart_recovery_emails e SET email_key = NULL, unsubscribe_hash = NULL
           FROM old WHERE e.brand_id = old.brand_id AND e.cart_id = old.id

@@ -48,7 +48,7 @@ class CartRow(Base):
         ),
         Index(
             "carts_to_forget",
-            "last_activity_at",
+            "created_at",
             postgresql_where=text(
                 "status = 'expired' AND (email IS NOT NULL OR customer_id IS NOT NULL OR postcode IS NOT NULL)"
             ),

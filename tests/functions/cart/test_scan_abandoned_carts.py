@@ -187,3 +187,11 @@ def test_a_buyer_s_activity_leaves_the_index_alone(brand: Brand, at: Clock) -> N
     at.move(minutes=10)
     buyer.add(for_sale(brand))
     assert rows(brand, "SELECT look_at FROM cart.carts") == [before]
+    # Else every click would cost an entry in each of them (PostgreSQL's README.HOT).
+    indexes = rows(
+        brand,
+        "SELECT pg_get_indexdef(indexrelid) AS says FROM pg_index WHERE indrelid = 'cart.carts'::regclass",
+    )
+    assert [
+        row.says for row in indexes if "last_activity_at" in row.says or "active_before" in row.says
+    ] == []
