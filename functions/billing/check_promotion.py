@@ -10,9 +10,11 @@ from shared.billing.promotions.refusals import PlanNotFound
 from shared.billing.promotions.words import said_of
 from shared.cart.callers import CartReader
 from shared.cart.contents import look_at_goods
+from shared.cart.membership import member_shown
 from shared.cart.pricing import decided, estimate
 from shared.cart.promoting import with_codes
 from shared.cart.refusals import CartNotFound, CartTokenMissing
+from shared.identity.access_tokens import TokenInvalid
 from shared.kernel.money import Money
 from shared.notifications.addresses import mailable
 from shared.platform.doors import endpoint
@@ -55,7 +57,12 @@ def check_promotion(ask: CheckPromotion, request: HttpRequest, work: Work) -> Pr
     caller = CartReader.recognise(request, work, None)
     if caller.cart.id != ask.cart_id:
         raise CartNotFound
-    cart = with_codes(caller.cart._replace(email=ask.email or caller.cart.email), [ask.code])
+    member = member_shown(work, request)
+    theirs = caller.cart._replace(
+        email=ask.email or caller.cart.email,
+        customer_id=member.customer_id if member and member.customer_id else caller.cart.customer_id,
+    )
+    cart = with_codes(theirs, [ask.code])
     contents = look_at_goods(work, cart, caller.lines)
     decision = decided(contents, work.now)
     quote = estimate(contents, work.brand, work.now, decision)
@@ -76,7 +83,7 @@ handler = endpoint(
     "POST",
     "/v1/store/promotions/check",
     check_promotion,
-    refuses=[CartTokenMissing, CartNotFound, PlanNotFound],
+    refuses=[CartTokenMissing, TokenInvalid, CartNotFound, PlanNotFound],
     idempotency="none",
     guesses="code",
 )

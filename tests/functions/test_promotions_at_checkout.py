@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 
+from functions.billing.check_promotion import handler as check_promotion
 from functions.checkout.check_out import handler as check_out
 from functions.checkout.list_shipping_options import handler as list_shipping_options
+from functions.checkout.preview_checkout import handler as preview_checkout
 from functions.orders.cancel_order import handler as cancel_order
 from functions.orders.cancel_unpaid_orders import handler as cancel_unpaid_orders
 from functions.orders.on_order_paid import handler as on_order_paid
@@ -180,6 +182,14 @@ def test_a_signed_in_buyer_is_one_buyer_under_every_address(brand: Brand) -> Non
 
     assert buy().status == 201
     assert buy().code == "promotion_already_used"
+    buyer = shopper(brand)
+    sent = buyer.headers | {"authorization": f"Bearer {token}"}
+    wish = buyer.wish(email=somebody(), promotion_codes=["TEN"])
+    seen = call(preview_checkout, "POST", "/v1/store/checkout/preview", wish, headers=sent)
+    assert [each["code"] for each in seen.body["problems"]] == ["promotion_already_used"]
+    asked = {"code": "TEN", "cart_id": buyer.cart_id}
+    checked = call(check_promotion, "POST", "/v1/store/promotions/check", asked, headers=sent)
+    assert checked.body["reason"] == "already_used"
 
 
 def test_an_order_that_costs_nothing_is_paid_at_once(brand: Brand, till: Till, bus: Bus) -> None:
