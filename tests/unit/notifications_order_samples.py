@@ -40,6 +40,15 @@ ORDER_SAMPLES: tuple[MailVariables, ...] = (
         carrier="Colissimo",
         shipping_address=_ADA,
     ),
+    OrderShippedV1(
+        order_number="1043",
+        lines=_ITEMS[:1],
+        tracking_number="6A12345678901",
+        tracking_url="https://www.laposte.fr/outils/suivre-vos-envois?code=6A12345678901",
+        carrier="Colissimo",
+        more_to_come=True,
+        shipping_address=_ADA,
+    ),
     OrderDeliveredV1(order_number="1042", first_name="Ada", last_day=_AT),
     OrderRefundedV1(
         order_number="1042", first_name="Ada", amount=Money(2390, "EUR"), shipping=Money(490, "EUR")
@@ -84,7 +93,9 @@ ORDER_VARIABLES: dict[type[MailVariables], st.SearchStrategy[Any]] = {
         order_number=_TEXT,
         lines=_LINES,
         tracking_number=st.none() | _TEXT,
+        tracking_url=st.none() | st.just(_LINK),
         carrier=st.none() | _TEXT,
+        more_to_come=st.booleans(),
         shipping_address=_ADDRESS,
     ),
     OrderDeliveredV1: st.builds(

@@ -87,7 +87,7 @@ def test_the_time_is_over_at_the_end_of_the_last_day(desk: Desk, at: Clock) -> N
     [limit] = {each["withdrawable_until"] for each in (look(ada, bought.id).body,)}
     with begin(desk.brand, "test") as work:
         work.run(
-            "UPDATE orders.orders SET completed_at = completed_at - interval '20 days' WHERE id = %(id)s",
+            "UPDATE orders.orders SET delivered_at = delivered_at - interval '20 days' WHERE id = %(id)s",
             id=late.id,
         )
     assert limit is not None
