@@ -1,56 +1,26 @@
 """POST /v1/store/cart/{cart_id}/merge: a guest's cart becomes the account's, with what is held for it."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from functions.cart.add_item import handler as add_item
 from functions.cart.create_cart import handler as create_cart
-from functions.cart.get_cart import handler as get_cart
 from functions.cart.merge_cart import handler
 from functions.checkout.check_out import handler as check_out
 from shared.platform.brands import Brand
-from shared.platform.database import close_all
 from tests.accounts import headers
-from tests.buyers import Buyer, archive, captured, for_sale, order_of, set_price
-from tests.gateway import Answer, Bus, call
-from tests.killing import DieAt, Killed
+from tests.buyers import Buyer, archive, for_sale, set_price
+from tests.functions.cart.merging import guest_with, lines, look, merge
+from tests.gateway import Bus, call
 from tests.leavers import left, steps
 from tests.people import Person, rows
 from tests.stock import assert_reconciled, counters
-from tests.till import Clock, Till
+from tests.till import Clock
 
 pytestmark = pytest.mark.usefixtures("issuer", "bus", "till")
-
-
-def merge(person: Person, guest: Buyer, **more: str) -> Answer:
-    sent = headers(person.brand, person.token) | {"x-cart-token": guest.token} | more
-    path = f"/v1/store/cart/{guest.cart_id}/merge"
-    return call(handler, "POST", path, headers=sent, path_params={"cart_id": guest.cart_id})
-
-
-def guest_with(brand: Brand, *goods: tuple[UUID, int]) -> Buyer:
-    buyer = Buyer.of(brand)
-    for variant, quantity in goods:
-        assert buyer.add(variant, quantity).status == 201
-    return buyer
-
-
-def lines(answer: Answer) -> dict[str, int]:
-    return {line["variant_id"]: line["quantity"] for line in answer.body["items"]}
-
-
-def look(person: Person, cart_id: str) -> Answer:
-    return call(
-        get_cart,
-        "GET",
-        f"/v1/store/cart/{cart_id}",
-        headers=headers(person.brand, person.token),
-        path_params={"cart_id": cart_id},
-    )
 
 
 def test_the_first_cart_of_an_account_is_the_guest_s_own(brand: Brand, bus: Bus) -> None:
@@ -147,66 +117,6 @@ def test_at_most_999_of_a_line(brand: Brand) -> None:
     assert lines(answer) == {str(mug): 999}
     assert [(each["code"], each["quantity"]) for each in answer.body["changes"]] == [("reduced", 999)]
     assert counters(brand, mug) == (3000, 999)
-
-
-def test_a_double_click_is_one_merge(brand: Brand) -> None:
-    mug = for_sale(brand)
-    ada, first, second = Person.member(brand), guest_with(brand, (mug, 1)), guest_with(brand, (mug, 2))
-    assert merge(ada, first).body["id"] == merge(ada, first).body["id"]
-    once = merge(ada, second)
-    again = merge(ada, second)
-    assert (again.status, lines(again), again.body["id"]) == (200, lines(once), first.cart_id)
-    assert lines(again) == {str(mug): 3}
-    assert counters(brand, mug) == (10, 3)
-
-
-def test_twins_and_two_browsers_at_once_are_one_cart_with_every_line_once(brand: Brand) -> None:
-    mug = for_sale(brand, 50)
-    ada = Person.member(brand)
-    guests = [guest_with(brand, (mug, 1), (for_sale(brand), 1)) for _ in range(4)]
-
-    def run(guest: Buyer) -> Answer:
-        try:
-            return merge(ada, guest)
-        finally:
-            close_all()
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(run, guests + guests))
-    assert {answer.status for answer in answers} == {200}
-    [cart] = {answer.body["id"] for answer in answers}
-    found = look(ada, cart).body["items"]
-    assert sorted(line["quantity"] for line in found) == [1, 1, 1, 1, 4]
-    assert counters(brand, mug) == (50, 4)
-    assert_reconciled(brand)
-
-
-@pytest.mark.parametrize("step", ["before_story", "before_commit"])
-def test_a_merge_that_is_killed_is_made_good_by_the_next(brand: Brand, die_at: DieAt, step: str) -> None:
-    mug = for_sale(brand)
-    ada, first, second = Person.member(brand), guest_with(brand, (mug, 1)), guest_with(brand, (mug, 2))
-    merge(ada, first)
-    die_at(step)
-    with pytest.raises(Killed):
-        merge(ada, second)
-    assert (lines(first.look()), lines(second.look())) == ({str(mug): 1}, {str(mug): 2})
-    assert lines(merge(ada, second)) == {str(mug): 3}
-    assert_reconciled(brand)
-
-
-def test_an_unpaid_order_gives_way_and_a_paid_one_does_not(brand: Brand, till: Till, bus: Bus) -> None:
-    mug = for_sale(brand)
-    ada, first, second = Person.member(brand), guest_with(brand, (mug, 1)), guest_with(brand, (mug, 2))
-    merge(ada, first)
-    waiting = second.check_out().body["order"]
-    answer = merge(ada, second)
-    assert lines(answer) == {str(mug): 3}
-    assert order_of(brand, waiting["id"]).status == "cancelled"
-    assert counters(brand, mug) == (10, 3)
-    third = guest_with(brand, (mug, 1))
-    captured(brand, till, bus, third.check_out())
-    assert merge(ada, third).code == "cart_closed"
-    assert_reconciled(brand)
 
 
 def test_carts_of_other_people_and_brands_are_not_there(brand: Brand, another_brand: Brand) -> None:
