@@ -1,4 +1,4 @@
-"""POST /v1/store/cart/{cart_id}/merge — make a guest's cart the signed-in account's: the cart, or its lines beside those there are."""
+"""POST /v1/store/cart/{cart_id}/merge — make the guest's cart whose X-Cart-Token is shown the signed-in account's: itself, or its lines beside those there are."""
 
 from uuid import UUID
 
