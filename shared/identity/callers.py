@@ -11,6 +11,7 @@ from shared.identity.permissions import STAFF, Role, may, may_be_a_scope, role_o
 from shared.identity.second_factors import SecondFactorRequired, required_of_staff
 from shared.identity.signing_keys import known_key, verifying_key
 from shared.kernel.refusals import Forbidden, Refusal, Unauthenticated
+from shared.kernel.rs256 import PublicKey
 from shared.platform import api_keys, clock
 from shared.platform.api_keys import ApiKeyInvalid
 from shared.platform.audit import Actor
@@ -226,7 +227,7 @@ def _verify(token: str, work: Work) -> Claims:
     return _claims(token, kid, verifying_key(work, kid), work.now)
 
 
-def _claims(token: str, kid: str, key: Any, now: datetime) -> Claims:
+def _claims(token: str, kid: str, key: PublicKey, now: datetime) -> Claims:
     """What the token says, its signature checked once per warm function. Raises TokenInvalid."""
     found = _verified.get(token)
     if found is None:

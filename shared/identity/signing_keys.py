@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.identity.access_tokens import ALGORITHM, LIFETIME, TokenInvalid
+from shared.kernel.rs256 import PublicKey
 from shared.platform import encryption
 from shared.platform.work import Work
 
@@ -23,7 +24,7 @@ PUBLISHED_BEFORE_USE = timedelta(hours=2)
 _TRUSTED_SECONDS = 300.0
 
 _private: dict[str, "RSAPrivateKey"] = {}
-_public: dict[str, tuple[float, "RSAPublicKey"]] = {}
+_public: dict[str, tuple[float, PublicKey]] = {}
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('identity.signing_keys', 0))"
 # The newest of those published long enough; while there is none, the oldest.
@@ -57,20 +58,20 @@ def signing_key(work: Work) -> tuple[str, "RSAPrivateKey"]:
     return row.kid, _private[row.kid]
 
 
-def known_key(kid: str) -> "RSAPublicKey | None":
+def known_key(kid: str) -> PublicKey | None:
     """The public key, if this warm function has it already."""
     found = _public.get(kid)
     return found[1] if found and found[0] > time.monotonic() else None
 
 
-def verifying_key(work: Work, kid: str) -> "RSAPublicKey":
+def verifying_key(work: Work, kid: str) -> PublicKey:
     """The public key of a token's `kid`. Raises TokenInvalid when it is not one of ours."""
     key = known_key(kid)
     if key is None:
         jwk = work.value(_FIND, kid=kid, since=work.now - LIFETIME)
         if jwk is None:
             raise TokenInvalid
-        key = _from_jwk(jwk)
+        key = PublicKey.of_jwk(jwk)
         _public[kid] = (time.monotonic() + _TRUSTED_SECONDS, key)
     return key
 
@@ -134,12 +135,3 @@ def _to_jwk(key: "RSAPublicKey") -> dict[str, Any]:
         "use": "sig",
         "alg": ALGORITHM,
     }
-
-
-def _from_jwk(jwk: dict[str, Any]) -> "RSAPublicKey":
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-    from jwt.algorithms import RSAAlgorithm
-
-    key = RSAAlgorithm.from_jwk(jwk)
-    assert isinstance(key, RSAPublicKey)
-    return key
