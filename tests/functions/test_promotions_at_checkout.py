@@ -18,6 +18,7 @@ from shared.platform.brands import Brand
 from tests.accounts import customer_account, session_of
 from tests.buyers import BRUSSELS, EMAIL, PARIS, Buyer, captured, deliver, for_sale, order_of
 from tests.gateway import Answer, Bus, call
+from tests.killing import DieAt, Killed
 from tests.people import rows
 from tests.promoting import Promoter, apply, counted, discount, euros, shopper, somebody
 from tests.stock import counters
@@ -158,6 +159,29 @@ def test_a_checkout_that_is_sent_twice_uses_a_code_once(brand: Brand) -> None:
     again = buyer.check_out(key, promotion_codes=["TEN"])
     assert (again.status, again.body) == (201, first.body)
     assert counted(brand, ten) == (1, 1, 1)
+
+
+# What costs nothing reaches nobody.
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        *(("TEN", place) for place in ("before_commit", "after_commit", "after_reach", "before_settle")),
+        *(("ALL", place) for place in ("before_commit", "after_commit")),
+    ],
+)
+def test_a_checkout_that_is_killed_and_sent_again_uses_a_code_once(
+    brand: Brand, at: Clock, die_at: DieAt, code: str, place: str
+) -> None:
+    promotion = Promoter.of(brand).make(code=code, value=10 if code == "TEN" else 100, max_uses=1)
+    buyer = shopper(brand, for_sale(brand, price=1000, kind="digital"))
+    wish: dict[str, Any] = {"promotion_codes": [code], "shipping_option_id": None}
+    die_at(place)
+    with pytest.raises(Killed):
+        buyer.check_out("key", **wish)
+    at.move(seconds=5)
+    answer = buyer.check_out("key", **wish)
+    assert answer.status == 201, answer.body
+    assert counted(brand, promotion) == (1, 1, 1)
 
 
 def test_a_checkout_that_is_refused_uses_nothing(brand: Brand) -> None:
