@@ -9,14 +9,10 @@ from functions.billing.check_promotion import handler as check_promotion
 from functions.checkout.check_out import handler as check_out
 from functions.checkout.list_shipping_options import handler as list_shipping_options
 from functions.checkout.preview_checkout import handler as preview_checkout
-from functions.orders.cancel_order import handler as cancel_order
-from functions.orders.cancel_unpaid_orders import handler as cancel_unpaid_orders
 from functions.orders.on_order_paid import handler as on_order_paid
-from functions.orders.refund_order import handler as refund_order
-from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from tests.accounts import customer_account, session_of
-from tests.buyers import BRUSSELS, EMAIL, PARIS, Buyer, captured, deliver, for_sale, order_of
+from tests.buyers import BRUSSELS, PARIS, deliver, for_sale
 from tests.gateway import Answer, Bus, call
 from tests.killing import DieAt, Killed
 from tests.people import rows
@@ -126,32 +122,6 @@ def test_each_refusal_of_a_code_at_the_checkout_names_it(brand: Brand) -> None:
     assert shopper(brand).check_out(promotion_codes=["MINE"], email=somebody()).status == 201
 
 
-def test_an_unpaid_order_that_ends_gives_its_use_back(brand: Brand, at: Clock) -> None:
-    staff = Promoter.of(brand)
-    ten = staff.make(max_uses=1, max_uses_per_user=1, budget=euros(200))
-    buyer = shopper(brand)
-    assert buyer.check_out(promotion_codes=["TEN"]).status == 201
-    assert shopper(brand).check_out(promotion_codes=["TEN"]).status == 409
-    at.move(minutes=46)
-    cancel_unpaid_orders({}, None)
-    assert counted(brand, ten) == (0, 0, 1)
-    assert shopper(brand).check_out(promotion_codes=["TEN"]).status == 201
-    assert counted(brand, ten) == (1, 1, 2)
-
-
-def test_whoever_checks_out_again_does_not_stand_in_their_own_way(brand: Brand, till: Till) -> None:
-    ten = Promoter.of(brand).make(max_uses=1, max_uses_per_user=1, budget=euros(200))
-    buyer = shopper(brand)
-    apply(buyer, "TEN")
-    first = buyer.check_out().body
-    assert buyer.look().body["can_checkout"]
-    assert buyer.check_out().body["order"]["id"] == first["order"]["id"]
-    second = buyer.check_out(shipping_address=BRUSSELS)
-    assert (second.status, discount(second)) == (201, 200)
-    assert second.body["order"]["id"] != first["order"]["id"]
-    assert counted(brand, ten) == (1, 1, 2)
-
-
 def test_a_checkout_that_is_sent_twice_uses_a_code_once(brand: Brand) -> None:
     ten = Promoter.of(brand).make(max_uses=5)
     buyer, key = shopper(brand), uuid4().hex
@@ -182,16 +152,6 @@ def test_a_checkout_that_is_killed_and_sent_again_uses_a_code_once(
     answer = buyer.check_out("key", **wish)
     assert answer.status == 201, answer.body
     assert counted(brand, promotion) == (1, 1, 1)
-
-
-def test_a_checkout_that_is_refused_uses_nothing(brand: Brand) -> None:
-    ten = Promoter.of(brand).make(max_uses=5)
-    mug = for_sale(brand, 1)
-    first, second = shopper(brand, mug), Buyer.of(brand)
-    assert first.check_out(promotion_codes=["TEN"], gateway="points").status == 422
-    second.add(for_sale(brand))
-    assert second.check_out(promotion_codes=["TEN"], shipping_option_id="nowhere").status == 422
-    assert counted(brand, ten) == (0, 0, 0)
 
 
 def test_a_signed_in_buyer_is_one_buyer_under_every_address(brand: Brand) -> None:
@@ -231,37 +191,3 @@ def test_an_order_that_costs_nothing_is_paid_at_once(brand: Brand, till: Till, b
     assert buyer.look().body["status"] == "converted"
     assert deliver(bus, on_order_paid, "order.paid") == {"batchItemFailures": []}
     assert counted(brand, ten) == (1, 1, 1)
-
-
-def test_paying_keeps_the_use_and_makes_the_buyer_known(brand: Brand, till: Till, bus: Bus) -> None:
-    ten = Promoter.of(brand).make(max_uses=2)
-    checked_out = shopper(brand).check_out(promotion_codes=["TEN"])
-    captured(brand, till, bus, checked_out)
-    assert order_of(brand, checked_out.body["order"]["id"]).status == "paid"
-    assert counted(brand, ten) == (1, 1, 1)
-    [known] = rows(brand, "SELECT buyer FROM billing.known_buyers")
-    assert known.buyer == f"email {EMAIL}"
-
-
-def test_a_paid_order_that_staff_cancel_gives_its_use_back_and_a_refund_none(
-    brand: Brand, till: Till, bus: Bus
-) -> None:
-    staff = Promoter.of(brand, Role.ADMIN)
-    ten, everything = staff.make(max_uses=5), staff.make(code="ALL", value=100, max_uses=5)
-    for code, promotion in (("TEN", ten), ("ALL", everything)):
-        buyer = shopper(brand, for_sale(brand, price=1000, kind="digital"))
-        checked_out = buyer.check_out(promotion_codes=[code], shipping_option_id=None)
-        if code == "TEN":
-            captured(brand, till, bus, checked_out)
-        order = checked_out.body["order"]["id"]
-        if code == "TEN":
-            asked = {"amount": euros(100), "reason": "test", "restock": False}
-            path = "/v1/admin/orders/{order_id}/refunds"
-            more = {"idempotency-key": uuid4().hex}
-            refunded = staff.person.call(refund_order, "POST", path, asked, more=more, order_id=order)
-            assert refunded.status == 201
-            assert counted(brand, promotion) == (1, 1, 1)
-        path = "/v1/admin/orders/{order_id}/cancel"
-        answer = staff.person.call(cancel_order, "POST", path, {}, order_id=order)
-        assert (answer.status, answer.body["status"]) == (200, "cancelled"), answer.body
-        assert counted(brand, promotion) == (0, 0, 1)
