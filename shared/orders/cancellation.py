@@ -9,7 +9,7 @@ from shared.cart.refusals import CartClosed
 from shared.inventory.holding import hand_back
 from shared.inventory.reservations import release
 from shared.kernel.money import Money
-from shared.orders import shipments, store
+from shared.orders import store
 from shared.orders.events import OrderCancelledV1
 from shared.orders.lifecycle import Status, check_move
 from shared.orders.records import OrderRecord
@@ -57,6 +57,9 @@ def cancel(work: Work, order: OrderRecord, *, by: str, reason: str, notify: bool
     (locked after them) and its money are the caller's business. Raises IllegalMove."""
     check_move(order.status, Status.CANCELLED, order.stage)
     if order.paid_at is not None:
+        # Imported here: carts and checkouts cancel only what nothing was paid for.
+        from shared.orders import shipments
+
         shipments.call_off(work, order, by=by)
     store.move(work, order, Status.CANCELLED, by=by, reason=reason)
     give_back(work, order.id)

@@ -16,6 +16,7 @@ from tests.buyers import deliver
 from tests.deeds import log
 from tests.functions.orders.conftest import Bought, Desk, euros
 from tests.people import Person, rows
+from tests.shipping import ship
 
 
 def _sent(*statuses: str) -> Callable[[Desk], Bought]:
@@ -137,6 +138,11 @@ ACTIONS: dict[str, tuple[Role, Callable[[Bought, Person], Any], set[str]]] = {
         Role.MANAGER,
         lambda bought, who: bought.refund(by=who, amount=euros(1)),
         _UNPAID | _NOTHING_LEFT,
+    ),
+    "ship": (
+        Role.MANAGER,
+        lambda bought, who: ship(bought, by=who, lines=bought.line(1)),
+        _UNPAID | _GONE | {"payment_review"},
     ),
     "cancel": (Role.MANAGER, lambda bought, who: bought.cancel(by=who), _GONE),
 }
