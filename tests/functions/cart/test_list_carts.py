@@ -1,11 +1,12 @@
 """GET /v1/admin/carts: those that were left, the most promising first."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions.cart.list_carts import handler
-from shared.cart.recovery.scoring import score
+from shared.cart.recovery.scoring import PARAMETERS, SCORE, score
 from shared.identity.permissions import Role
 from shared.platform.brands import Brand
 from tests.buyers import Buyer, captured, for_sale
@@ -42,6 +43,26 @@ def test_carts_that_were_left_come_with_their_score(brand: Brand, at: Clock) -> 
     assert first["score"] == pytest.approx(score(60_000, touched.last_activity_at, 0, at.time), abs=0.1)
     assert first["times_abandoned"] == 1
     assert listed(brand, status="active").body["data"][0]["score"] is None
+
+
+@pytest.mark.parametrize("amount", [0, 999, 10_000, 10**12])
+@pytest.mark.parametrize("hours", [0, 1, 24, 1000, 10**6])
+@pytest.mark.parametrize("spent", [0, 20_000])
+def test_lists_are_sorted_by_the_very_score_of_the_rule(
+    brand: Brand, at: Clock, amount: int, hours: int, spent: int
+) -> None:
+    when = at.time - timedelta(hours=hours)
+    [row] = rows(
+        brand,
+        f"SELECT {SCORE} AS score FROM (SELECT %(amount)s::bigint AS amount, %(spent)s::bigint AS spent_amount) a,"
+        " (SELECT %(when)s::timestamptz AS last_activity_at) c",
+        amount=amount,
+        spent=spent,
+        when=when,
+        now=at.time,
+        **PARAMETERS,
+    )
+    assert row.score == pytest.approx(score(amount, when, spent, at.time), abs=0.1)
 
 
 def test_who_has_bought_before_is_worth_more(brand: Brand, at: Clock, till: Till, bus: Bus) -> None:

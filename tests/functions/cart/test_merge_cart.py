@@ -8,13 +8,14 @@ import pytest
 
 from functions.cart.add_item import handler as add_item
 from functions.cart.create_cart import handler as create_cart
+from functions.cart.get_cart import handler as get_cart
 from functions.cart.merge_cart import handler
 from functions.checkout.check_out import handler as check_out
 from shared.platform.brands import Brand
 from tests.accounts import headers
 from tests.buyers import Buyer, archive, for_sale, set_price
 from tests.functions.cart.merging import guest_with, lines, look, merge
-from tests.gateway import Bus, call
+from tests.gateway import Answer, Bus, call
 from tests.leavers import left, steps
 from tests.people import Person, rows
 from tests.stock import assert_reconciled, counters
@@ -177,3 +178,32 @@ def test_an_account_starts_fills_and_checks_out_its_cart_without_a_cart_token(br
         check_out, "POST", "/v1/store/checkout", wish, headers=sent | {"idempotency-key": uuid4().hex}
     )
     assert answer.status == 201, answer.body
+
+
+def test_an_account_s_cart_is_open_to_it_whatever_cart_token_its_browser_still_shows(brand: Brand) -> None:
+    ada, bob, mug = Person.member(brand), Person.member(brand), for_sale(brand)
+    mine, other = guest_with(brand, (mug, 1)), guest_with(brand)
+    merge(ada, mine)
+    path = {"cart_id": mine.cart_id}
+
+    def look_with(token: str, cart_token: str) -> Answer:
+        sent = headers(brand, token) | {"x-cart-token": cart_token}
+        return call(get_cart, "GET", f"/v1/store/cart/{mine.cart_id}", headers=sent, path_params=path)
+
+    assert look_with(ada.token, other.token).body["id"] == mine.cart_id
+    assert look_with(ada.token, "x" * 43).body["id"] == mine.cart_id
+    assert look_with(bob.token, other.token).code == "cart_not_found"
+    assert look_with("no.token.at.all", other.token).code == "cart_not_found"
+    assert look_with("no.token.at.all", mine.token).status == 200
+    unsigned = call(
+        get_cart,
+        "GET",
+        f"/v1/store/cart/{mine.cart_id}",
+        headers=headers(brand, "no.token.at.all"),
+        path_params=path,
+    )
+    assert (unsigned.status, unsigned.code) == (401, "cart_token_missing")
+    odd = call(
+        get_cart, "GET", "/v1/store/cart/x", headers=headers(brand, ada.token), path_params={"cart_id": "x"}
+    )
+    assert odd.status in (404, 422)
