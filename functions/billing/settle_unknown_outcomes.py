@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.billing import due_payments, refund_store
 from shared.billing.questions import Question, ask, payment_question, refund_question, take_answer
+from shared.orders.capturing import with_its_order_in_mind
 from shared.platform.doors import Steps, job
 from shared.platform.work import Work
 
@@ -30,7 +31,8 @@ def find(work: Work, stuck: list[Any]) -> Sequence[Any]:
 def record(work: Work, row: Any) -> Question | None:
     if hasattr(row, "payment_id"):
         return refund_question(work, row.payment_id, row.id, work.now - ASK_AFTER)
-    return payment_question(work, row.id)
+    question = payment_question(work, row.id)
+    return with_its_order_in_mind(work, question) if question else None
 
 
 handler = job("settle_unknown_outcomes", Steps(record, ask, take_answer), every="1 minute", find=find)

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from shared.billing.connections import Connections, HttpAnswer
 from shared.billing.outcomes import MISSING, Failed, Unknown
 from shared.platform import clock
+from shared.platform.logs import log
 from shared.platform.settings import secret, settings
 
 CONNECT_SECONDS = 3.0
@@ -24,6 +25,7 @@ READ_SECONDS = 15.0
 NOT_CONFIGURED = "gateway_not_configured"
 _TOKEN_MARGIN = timedelta(seconds=60)
 _TOKEN_PATH = "/v1/oauth2/token"
+_NOT_ALLOWED = (401, 403)
 _NOT_FOUND, _UNAUTHORISED, _CONFLICT, _TOO_MANY, _SERVER_ERROR = 404, 401, 409, 429, 500
 # The same key is being worked on: what comes of it is not known yet.
 _IN_PROGRESS = frozenset({"PREVIOUS_REQUEST_IN_PROGRESS", "DUPLICATE_REQUEST_ID"})
@@ -54,8 +56,6 @@ def call(
             # It may have been revoked before its time.
             answer = _sent(method, path, body, key, _token(fresh=True))
         return _read(answer)
-    except KeyError:
-        return Failed(code=NOT_CONFIGURED, message="This deployment has no PayPal account.")
     except _TokenRefused as refused:
         return refused.outcome
     except (OSError, http.client.HTTPException) as error:
@@ -77,7 +77,7 @@ def _token(*, fresh: bool = False) -> str:
     kept = _kept.get("token")
     if kept is not None and not fresh and clock.now() < kept.until:
         return kept.value
-    known = f"{settings().paypal_client_id}:{secret('PAYPAL_CLIENT_SECRET')}"
+    known = _credentials()
     headers = {
         "Authorization": f"Basic {base64.b64encode(known.encode()).decode()}",
         "Content-Type": "application/x-www-form-urlencoded",
@@ -93,6 +93,14 @@ def _token(*, fresh: bool = False) -> str:
         raise _TokenRefused(Unknown(reason="PayPal's token cannot be read")) from error
     _kept["token"] = _Token(value, clock.now() + timedelta(seconds=seconds) - _TOKEN_MARGIN)
     return value
+
+
+def _credentials() -> str:
+    try:
+        return f"{settings().paypal_client_id}:{secret('PAYPAL_CLIENT_SECRET')}"
+    except KeyError as error:
+        missing = Failed(code=NOT_CONFIGURED, message="This deployment has no PayPal account.")
+        raise _TokenRefused(missing) from error
 
 
 def _sent(method: str, path: str, body: dict[str, Any] | None, key: str | None, token: str) -> HttpAnswer:
@@ -118,6 +126,8 @@ def _read(answer: HttpAnswer) -> Answered | Failed | Unknown:
     if answer.status < 300:
         return Answered(answer.status, body)
     code, message = _problem(body)
+    if answer.status in _NOT_ALLOWED:
+        log.error("PayPal does not take our credentials", extra={"status": answer.status, "code": code})
     if answer.status == _CONFLICT or code in _IN_PROGRESS:
         return Unknown(reason=code)
     if answer.status == _NOT_FOUND:

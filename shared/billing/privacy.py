@@ -37,7 +37,7 @@ _KEPT = {
                 'supplementary_data', payload #> '{resource,supplementary_data}',
                 'disputed_transactions', (
                     SELECT jsonb_agg(jsonb_build_object('seller_transaction_id', each -> 'seller_transaction_id'))
-                      FROM jsonb_array_elements(payload #> '{resource,disputed_transactions}') AS each))))
+                      FROM jsonb_path_query(payload, '$.resource.disputed_transactions[*]') AS each))))
     """,
 }
 

@@ -18,10 +18,11 @@ GIVE_UP_AFTER = timedelta(minutes=30)
 
 class Question(Pending):
     """About a payment, or about a refund. `last_time`: what the provider does not know of now never was; `capture_key`: the payment's
-    money was asked for under it, and nobody heard the answer."""
+    money was asked for under it, and nobody heard the answer; `take`: it may be asked for again, else what came of it is looked at."""
 
     payment: StartedPayment | None = None
     capture_key: str | None = None
+    take: bool = True
     refund: RefundAsked | None = None
     last_time: bool = False
 
@@ -66,7 +67,9 @@ def ask(question: Question) -> ProviderAnswer:
     assert question.payment is not None
     gateway = payment_gateway(question.payment.gateway)
     if question.capture_key is not None and question.payment.gateway_id is not None:
-        return ProviderAnswer(payment=gateway.capture(question.payment.gateway_id, question.capture_key))
+        name = question.payment.gateway_id
+        taken = gateway.capture(name, question.capture_key) if question.take else gateway.look_at(name)
+        return ProviderAnswer(payment=taken)
     found = gateway.find_payment(question.payment)
     if isinstance(found, Failed) and not (question.last_time and found.code == MISSING):
         return ProviderAnswer(payment=Unknown(reason=found.code))

@@ -6,7 +6,9 @@ from shared.billing import capturing, payments
 from shared.billing.gateways import CAPTURED_BY_US
 from shared.billing.looking import Look
 from shared.billing.payments import Payment
+from shared.billing.questions import Question
 from shared.billing.statuses import UNSETTLED, PaymentStatus
+from shared.orders import store
 from shared.orders.cancellation import lock_with_cart
 from shared.orders.lifecycle import Status
 from shared.platform.work import Work
@@ -26,6 +28,15 @@ def ask_for_looked_at(work: Work, look: Look) -> str | None:
         return None
     payment = payments.payment_of_intent(work, look.gateway, look.intent_id)
     return _ask(work, payment) if payment is not None else None
+
+
+def with_its_order_in_mind(work: Work, question: Question) -> Question:
+    """A question about a capture nobody heard the end of: it is only asked for again while its order waits for it."""
+    if question.capture_key is None or question.payment is None:
+        return question
+    order = store.find(work, question.payment.order_id)
+    waits = order is not None and order.status is Status.PENDING_PAYMENT
+    return question.model_copy(update={"take": waits})
 
 
 def _ask(work: Work, payment: Payment) -> str | None:

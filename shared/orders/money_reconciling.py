@@ -3,7 +3,7 @@
 Its steps are looks of the same kind that webhooks cause: safe to repeat, in any order, and beside them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -63,7 +63,7 @@ def compare_stripe() -> Tally:
         found = differences(listed, books.books_of(work, listed))
     tally = Tally(compared=found.agreed)
     for booked, look in found.looks:
-        tally = tally.plus(_look_again(booked.brand_id, booked.id, look))
+        tally = tally.plus(_guarded(_look_again, booked.brand_id, booked.id, look))
     for stranger in found.strangers:
         _note_stranger(stranger)
         tally = tally.plus(Tally(unmatched=1))
@@ -86,7 +86,7 @@ def compare_one_by_one() -> Tally:
         now, due = work.now, books.due_one_by_one(work, MOST_AT_ONCE)
     tally = Tally()
     for row in due:
-        tally = tally.plus(_look_again(row.brand_id, row.id, None))
+        tally = tally.plus(_guarded(_look_again, row.brand_id, row.id, None))
     if due and not tally.failed:
         with begin(None, FUNCTION, Role.JOBS) as work:
             books.note_run(
@@ -109,8 +109,17 @@ def take_what_is_untaken() -> Tally:
     tally = Tally()
     for row in came:
         if row.id in waiting:
-            tally = tally.plus(_take(row))
+            tally = tally.plus(_guarded(_take, row))
     return tally
+
+
+def _guarded(deed: Callable[..., Tally], *about: Any) -> Tally:
+    """One payment's mishap must not keep the others from being compared."""
+    try:
+        return deed(*about)
+    except Exception:
+        log.exception("money was not compared", extra={"about": str(about[:2])})
+        return Tally(failed=1)
 
 
 def _take(row: Any) -> Tally:
@@ -125,6 +134,7 @@ def _take(row: Any) -> Tally:
             )
             _say(new, payment.gateway, str(payment.id), "untaken")
             return Tally(unmatched=1)
+        books.note_matched(work, payment.gateway, str(payment.id), ["untaken"])
     return Tally(repaired=1)
 
 

@@ -212,6 +212,24 @@ def test_a_capture_that_nobody_knows_the_end_of_keeps_its_order_open(
     assert counters(brand, ada.variant) == (8, 0)
 
 
+def test_a_capture_that_was_lost_is_not_asked_for_again_once_its_order_has_given_way(
+    brand: Brand, paypal: PayPal, bus: Bus, at: Clock
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve()
+    first = ada.paypal_id
+    paypal.control(requests={"mode": "cut", "match": f"POST /v2/checkout/orders/{first}/capture"})
+    assert ada.confirm().status == 503
+    assert ada.check_out(shipping_address=BRUSSELS).status == 201
+    at.move(minutes=4)
+    settle_unknown_outcomes.handler({}, None)
+    deliver_to(bus, on_order_cancelled, "order.cancelled")
+    assert paypal.order(first)["status"] == "APPROVED"
+    with begin(brand, "test") as work:
+        asked = "SELECT status, capture_asked_at FROM billing.payments WHERE gateway_id = %(id)s"
+        assert work.all(asked, id=first) == [("cancelled", None)]
+
+
 def test_the_other_gateway_on_a_retry_never_pays_twice(
     brand: Brand, paypal: PayPal, till: Till, bus: Bus
 ) -> None:
