@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -22,6 +22,7 @@ from shared.administration.sections import (
     limit_classes,
 )
 from shared.billing.invoices.seller import SellerSettings
+from shared.checkout.gateways import wanted
 from shared.identity.google import client_settings
 from shared.identity.preferences import LocaleTag, TimeZone
 from shared.identity.terms import terms_version
@@ -39,7 +40,7 @@ TermsVersion = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class BrandSettings(Response):
-    """What holds for the brand. `terms_version` is what who registers accepts, `check_mx` whether `validate-email` asks the DNS,
+    """What holds for the brand. `gateways`: which ways to pay it offers, as far as the deployment has an account there. `terms_version` is what who registers accepts, `check_mx` whether `validate-email` asks the DNS,
     `shipping` null the house tariff. A change is seen by every function within half a minute."""
 
     slug: str
@@ -51,6 +52,7 @@ class BrandSettings(Response):
     store_url: str
     currencies: list[str]
     allowed_origins: list[str]
+    gateways: list[str]
     staff_mfa_required: bool
     terms_version: str
     check_mx: bool
@@ -77,6 +79,7 @@ class SettingsChange(Change):
         {
             "currencies",
             "allowed_origins",
+            "gateways",
             "terms_version",
             "mail",
             "tax",
@@ -98,6 +101,7 @@ class SettingsChange(Change):
     store_url: StoreUrl | None = None
     currencies: Annotated[list[CurrencyCode], Field(max_length=50)] | None = None
     allowed_origins: Annotated[list[Origin], Field(max_length=50)] | None = None
+    gateways: Annotated[list[Literal["stripe", "paypal"]], Field(min_length=1, max_length=10)] | None = None
     staff_mfa_required: bool | None = None
     terms_version: TermsVersion | None = None
     check_mx: bool | None = None
@@ -179,6 +183,7 @@ def _shown(row: Any) -> BrandSettings:
         store_url=row.store_url,
         currencies=kept.get("currencies", []),
         allowed_origins=kept.get("allowed_origins", []),
+        gateways=sorted(wanted(kept)),
         staff_mfa_required=kept.get("staff_mfa_required") is True,
         terms_version=terms_version(kept),
         check_mx=kept.get("check_mx") is True,

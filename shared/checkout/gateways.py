@@ -1,5 +1,8 @@
 """Which ways to pay a brand offers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from shared.platform.brands import Brand
 from shared.platform.settings import settings
 
@@ -7,10 +10,12 @@ from shared.platform.settings import settings
 _KNOWN = ("stripe", "paypal")
 
 
+def wanted(chosen: Mapping[str, Any]) -> frozenset[str]:
+    """What a brand's own setting `gateways` lists, all of them if it lists nothing. Pure."""
+    listed = chosen.get("gateways")
+    return frozenset(listed).intersection(_KNOWN) if isinstance(listed, list) else frozenset(_KNOWN)
+
+
 def offered(brand: Brand) -> frozenset[str]:
-    """What the brand's setting `gateways` lists (all of them if it lists nothing), as far as the deployment has an account there."""
-    chosen = brand.settings.get("gateways")
-    wanted = set(chosen) if isinstance(chosen, list) else set(_KNOWN)
-    if not settings().paypal_client_id:
-        wanted.discard("paypal")
-    return frozenset(wanted.intersection(_KNOWN))
+    """What the brand wants and the deployment has an account for."""
+    return wanted(brand.settings) if settings().paypal_client_id else wanted(brand.settings) - {"paypal"}

@@ -50,6 +50,13 @@ def test_sections_change_one_by_one_and_work(brand: Brand, bus: Bus) -> None:
     ]
 
 
+def test_a_brand_chooses_which_ways_to_pay_it_offers(brand: Brand) -> None:
+    assert change(brand, gateways=["stripe"]).body["gateways"] == ["stripe"]
+    assert change(brand, gateways=None).body["gateways"] == ["paypal", "stripe"]
+    for wrong in ([], ["cash"], "stripe"):
+        assert change(brand, gateways=wrong).code == "validation_failed"
+
+
 def test_who_registers_accepts_the_terms_of_today(brand: Brand) -> None:
     assert change(brand, terms_version="2026-11").body["terms_version"] == "2026-11"
     assert register(brand, "lea@example.com").status == 201
