@@ -24,6 +24,7 @@ _BOUNDS: tuple[tuple[str, LiteralString, LiteralString], ...] = (
 )
 _OPEN_WITHDRAWAL = """o.id IN (SELECT w.order_id FROM orders.withdrawals w WHERE w.status IN ('received', 'goods_returned'))"""
 _FOUND = """o.id IN (SELECT orders.found(%(beginning)s, %(words)s, %(number)s))"""
+_PLACED = "SELECT last_number FROM orders.order_counters WHERE brand_id = platform.current_brand()"
 _LAST_MILLISECOND = (1 << 48) - 1
 
 _COLUMNS = """
@@ -50,6 +51,9 @@ class Filter(NamedTuple):
     open_withdrawal: bool = False
 
 
+_ALL = Filter()
+
+
 class Group(NamedTuple):
     """Orders of one state and currency: how many, and what they cost together (minor units)."""
 
@@ -68,6 +72,9 @@ class Page(NamedTuple):
 
 def count(work: Work, wanted: Filter) -> int:
     """How many orders there are."""
+    if wanted == _ALL:
+        # Numbers have no gaps, and no order is ever deleted.
+        return int(work.value(_PLACED) or 0)
     where, params = _where(wanted)
     return int(work.value(f"SELECT count(*) FROM orders.orders o WHERE {where}", **params))
 

@@ -124,6 +124,7 @@ def _orders() -> None:
             ADD COLUMN tracking_number text,
             ADD COLUMN tracking_carrier text
     """)
+    op.execute("CREATE INDEX orders_by_gateway ON orders.orders (brand_id, gateway, id)")
     _search()
 
 
@@ -287,7 +288,7 @@ def downgrade() -> None:
     for table in ("order_links", "order_notes", "withdrawals", "refund_items", "refunds"):
         op.execute(f"DROP TABLE orders.{table}")
     op.execute("DROP FUNCTION orders.found(text, text[], bigint)")
-    op.execute("DROP INDEX orders.orders_words")
+    op.execute("DROP INDEX orders.orders_words, orders.orders_by_gateway")
     op.execute("DROP FUNCTION orders.words(uuid, text, text)")
     op.execute("DROP POLICY owner_reads ON orders.orders")
     op.execute("""

@@ -31,7 +31,8 @@ class OrderRow(Base):
     __tablename__ = "orders"
     __table_args__ = (
         UniqueConstraint("brand_id", "number"),
-        Index("orders_by_status", "brand_id", "status", "id"),
+        Index("orders_by_status", "brand_id", "status", "id", postgresql_include=["currency", "total_amount"]),
+        Index("orders_by_gateway", "brand_id", "gateway", "id"),
         Index("orders_by_email", "brand_id", func.lower(text("email")).label("email"),
               postgresql_ops={"email": "text_pattern_ops"}),
         Index("orders_by_total", "brand_id", "total_amount", "id"),
