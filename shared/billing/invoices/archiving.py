@@ -6,7 +6,7 @@ from typing import Any
 from shared.billing.invoices.drawing import draw
 from shared.billing.invoices.en16931 import LEVEL, xml_of
 from shared.billing.invoices.records import Issued
-from shared.billing.invoices.words import words
+from shared.billing.invoices.words import language, words
 
 _CONDITION = "sRGB IEC61966-2.1"
 
@@ -28,7 +28,7 @@ def file_of(issued: Issued) -> bytes:
             "subject": f"{title}, {issued.seller.name}",
             "keywords": "Factur-X",
         },
-        lang=issued.locale[:2].lower(),
+        lang=language(issued.locale),
         # What a person reads and what a machine reads say the same.
         afrelationship="alternative",
         xmp_compression=False,

@@ -9,7 +9,7 @@ from shared.billing.invoices import taxation
 from shared.billing.invoices.en16931 import notes, vat_identifier
 from shared.billing.invoices.paper import FOOT, MARGIN, PANEL, RULE, grid, numbered, paragraph
 from shared.billing.invoices.records import Issued, Line, Party, Taxed
-from shared.billing.invoices.words import words
+from shared.billing.invoices.words import language, words
 from shared.kernel.currencies import in_major_units
 from shared.platform.typefaces import REGULAR, printable, register
 
@@ -34,7 +34,7 @@ def draw(issued: Issued) -> bytes:
         rightMargin=MARGIN * mm,
         topMargin=MARGIN * mm,
         bottomMargin=FOOT * mm,
-        lang=issued.locale[:2].lower(),
+        lang=language(issued.locale),
     )
     gap = Spacer(0, 7 * mm)
     story = [
@@ -57,7 +57,7 @@ class _Page:
 
     def __init__(self, issued: Issued) -> None:
         self._issued, self.said = issued, words(issued.locale)
-        self._locale = issued.locale[:2].lower()
+        self._locale = language(issued.locale)
         self.title = f"{self.said[issued.kind]} {issued.number}"
 
     def head(self) -> Any:

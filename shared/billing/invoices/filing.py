@@ -14,6 +14,8 @@ FOLDER = "invoices"
 CONTENT_TYPE = "application/pdf"
 # As long as any presigned link of the API lives.
 LINK_LIVES = timedelta(hours=1)
+# Longer than a file takes, however busy the consumer is: whoever keeps asking has it made no more often.
+ASKED_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class Wanted(Pending):
@@ -49,14 +51,17 @@ def keep(work: Work, wanted: Wanted) -> None:
     if now is None:
         return
     if now.erased_at != issued.erased_at:
+        # Whatever lies there now may be the one that names the buyer.
+        store.drop_file(work, issued.id)
         work.tell(InvoiceFileAskedV1(invoice_id=issued.id), key=str(issued.id))
         return
     store.keep_file(work, issued.id, wanted.key)
 
 
 def ask(work: Work, invoice_id: UUID) -> None:
-    """Have the file made that is not there."""
-    work.tell(InvoiceFileAskedV1(invoice_id=invoice_id), key=str(invoice_id))
+    """Have the file made that is not there, unless it is about to be."""
+    if store.ask_for_file(work, invoice_id, work.now - ASKED_AGAIN_AFTER):
+        work.tell(InvoiceFileAskedV1(invoice_id=invoice_id), key=str(invoice_id))
 
 
 def link(key: str, number: str) -> str:

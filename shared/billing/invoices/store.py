@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,7 @@ _ISSUE = """
     )
     UPDATE billing.invoices i
        SET number = format('%%s-%%s-%%s', %(series)s::text, %(year)s::text, lpad(last_number::text, greatest(6, length(last_number::text)), '0')),
-           issued_on = last_on, issued_at = %(now)s, seller = %(seller)s, status = %(status)s, updated_at = %(now)s,
+           issued_on = last_on, issued_at = %(now)s, file_asked_at = %(now)s, seller = %(seller)s, status = %(status)s, updated_at = %(now)s,
            paid_at = CASE WHEN %(status)s = 'paid' THEN %(now)s END
       FROM counter
      WHERE i.id = %(id)s AND i.number IS NULL
@@ -149,6 +149,28 @@ def keep_file(work: Work, invoice_id: UUID, key: str) -> None:
         id=invoice_id,
         key=key,
         now=work.now,
+    )
+
+
+def drop_file(work: Work, invoice_id: UUID) -> None:
+    """Note that what lies there is not the document's file (any more)."""
+    work.run(
+        "UPDATE billing.invoices SET file_key = NULL, updated_at = %(now)s WHERE id = %(id)s",
+        id=invoice_id,
+        now=work.now,
+    )
+
+
+def ask_for_file(work: Work, invoice_id: UUID, not_since: datetime) -> bool:
+    """Note that the file is asked for; whether nobody has done so since then."""
+    return bool(
+        work.run(
+            """UPDATE billing.invoices SET file_asked_at = %(now)s
+                WHERE id = %(id)s AND file_key IS NULL AND coalesce(file_asked_at <= %(not_since)s, true)""",
+            id=invoice_id,
+            not_since=not_since,
+            now=work.now,
+        )
     )
 
 

@@ -80,6 +80,11 @@ _ENGLISH = {
 }
 
 
+def language(locale: str) -> str:
+    """The language that a document for this locale is written in."""
+    return "fr" if locale[:2].lower() == "fr" else "en"
+
+
 def words(locale: str) -> Mapping[str, str]:
     """The words of a locale's language; English where there are none."""
-    return _FRENCH if locale[:2].lower() == "fr" else _ENGLISH
+    return _FRENCH if language(locale) == "fr" else _ENGLISH

@@ -28,7 +28,8 @@ class InvoiceRow(Base):
     """An invoice or a credit note, whole. With a `number` it never changes but for its status, payment and file, and once by an erasure.
 
     Amounts in minor units: `total = net + tax`. `seller` is null while it is a draft; `lines` and `tax_lines` are
-    `invoices.records.Line` and `Taxed`. `corrects_id`: the invoice that a credit note takes something off.
+    `invoices.records.Line` and `Taxed`. `corrects_id`: the invoice that a credit note takes something off;
+    `file_asked_at`: when somebody last had the file made.
     """
 
     __tablename__ = "invoices"
@@ -84,6 +85,7 @@ class InvoiceRow(Base):
     paid_at: Mapped[datetime | None]
     file_key: Mapped[str | None]
     file_made_at: Mapped[datetime | None]
+    file_asked_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -87,6 +87,7 @@ def _invoices() -> None:
             paid_at         timestamptz,
             file_key        text,
             file_made_at    timestamptz,
+            file_asked_at   timestamptz,
             erased_at       timestamptz,
             created_at      timestamptz NOT NULL,
             updated_at      timestamptz NOT NULL,

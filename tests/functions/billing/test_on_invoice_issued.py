@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from functions.billing.on_invoice_issued import handler
 from functions.orders.on_invoice_due import handler as on_invoice_due
-from shared.billing.invoices import privacy
+from shared.billing.invoices import filing, privacy
 from shared.kernel.currencies import in_major_units
 from shared.platform.personal_data import BLANK
 from shared.platform.personal_data import Person as Known
@@ -174,8 +174,6 @@ def test_an_erasure_takes_the_buyer_out_of_row_and_file_and_leaves_the_figures(
 def test_an_erasure_while_the_file_is_being_made_wins(
     desk: Desk, back: Back, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shared.billing.invoices import filing
-
     bought = desk.paid()
     issued = told(desk)
     made = filing.make
@@ -191,6 +189,39 @@ def test_an_erasure_while_the_file_is_being_made_wins(
     back.follow()
     [row] = back.documents()
     assert "Byron" not in words_in(back.file(row))
+
+
+def test_what_was_late_and_names_the_buyer_does_not_stay(
+    desk: Desk, back: Back, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One delivery read the row before the erasure, and puts its file after another one has put the right one."""
+    bought = desk.paid()
+    issued = told(desk)
+    made = filing.make
+
+    def overtaken(wanted: filing.Wanted) -> filing.Kept:
+        erase(desk, bought.id)
+        with monkeypatch.context() as patch:
+            patch.setattr(filing, "make", made)
+            again = [detail | {"id": "01932f00-0000-7000-8000-00000000000d"} for detail in issued]
+            assert handler(batch(again), None) == {"batchItemFailures": []}
+        return made(wanted)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(filing, "make", overtaken)
+        assert handler(batch(issued), None) == {"batchItemFailures": []}
+    back.follow()
+    [row] = back.documents()
+    assert "Byron" not in words_in(back.file(row))
+
+
+def test_any_locale_and_country_can_be_drawn(desk: Desk, back: Back) -> None:
+    elsewhere = PARIS | {"country": "ZZ"}
+    bought = desk.paid(billing_address=elsewhere)
+    with begin(desk.brand, "test") as work:
+        work.run("UPDATE orders.orders SET locale = 'tlh-AQ' WHERE id = %(id)s", id=bought.id)
+    back.follow()
+    assert "Invoice" in words_in(back.file(back.documents()[0]))
 
 
 def test_a_business_stays_on_its_invoice(desk: Desk, back: Back) -> None:

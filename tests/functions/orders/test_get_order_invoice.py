@@ -17,6 +17,7 @@ from tests.gateway import Answer, call
 from tests.invoicing import Back, say_who_sells, words_in, xml_in
 from tests.media import PRIVATE
 from tests.people import Person, rows
+from tests.till import Clock
 
 PATH = "/v1/admin/orders/{order_id}/invoice.pdf"
 
@@ -84,12 +85,21 @@ def test_what_the_seller_has_not_said_is_named(desk: Desk, back: Back, support: 
     assert answer.body["missing"] == ["line1", "postcode", "city", "vat_number", "registration"]
 
 
-def test_a_file_that_is_not_there_is_made(desk: Desk, back: Back, support: Person) -> None:
+def test_a_file_that_is_not_there_is_made_however_often_it_is_asked_for(
+    desk: Desk, back: Back, at: Clock
+) -> None:
+    support = Person.staff(desk.brand, Role.SUPPORT)
     bought = desk.paid()
     deliver(desk.bus, on_invoice_due, "order.paid")
+    assert ask(support, bought.id).status == 202
+    # It is about to be made.
+    assert desk.told("invoice_file.asked") == []
+    at.move(minutes=2)
+    assert ask(support, bought.id).status == 202
     answer = ask(support, bought.id)
     assert (answer.status, answer.body["status"]) == (202, "being_made")
     assert answer.headers["retry-after"] == "2"
+    assert len(desk.told("invoice_file.asked")) == 1
     deliver(desk.bus, on_invoice_issued, "invoice_file.asked")
     assert ask(support, bought.id).status == 302
 
