@@ -49,7 +49,7 @@ _SCHEMES = {
         "type": "apiKey",
         "in": "header",
         "name": "Stripe-Signature",
-        "description": "The provider signs what it sends.",
+        "description": "The provider signs what it sends; PayPal in PayPal-Transmission-Sig and its other headers.",
     },
 }
 

@@ -10,6 +10,7 @@ import re
 import ssl
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -28,6 +29,7 @@ ALGORITHM = "SHA256withRSA"
 # PayPal repeats a notification for three days under the time of the first; newer than now is a wrong clock.
 OLDEST, NEWEST = timedelta(days=4), timedelta(minutes=5)
 _CERTIFICATE_PATH = re.compile(r"/v1/notifications/certs/CERT-[A-Za-z0-9-]{1,100}\Z", re.ASCII)
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 _LARGEST_CERTIFICATE = 64 * 1024
 _KEPT_AT_MOST = 16
 _LONGEST_HEADER = 2048
@@ -166,13 +168,19 @@ def certificates(url: str) -> list["Certificate"]:
 @cache
 def authorities(path: str) -> list["Certificate"]:
     """Who may vouch for PayPal: the certificates of a PEM file, or the system's when no path is given."""
-    from cryptography.x509 import load_pem_x509_certificates
+    from cryptography.x509 import load_pem_x509_certificate
 
     file = path or ssl.get_default_verify_paths().cafile or ""
     try:
-        return load_pem_x509_certificates(Path(file).read_bytes())
-    except (OSError, ValueError) as error:
+        blocks = _CERTIFICATE.findall(Path(file).read_bytes())
+    except OSError as error:
         raise WebhookUnverifiable from error
+    found = []
+    for block in blocks:
+        # One that is none by today's rules vouches for nobody, and keeps no other from it.
+        with suppress(ValueError):
+            found.append(load_pem_x509_certificate(block))
+    return found
 
 
 def prove(body: bytes, headers: Mapping[str, str], now: datetime) -> None:

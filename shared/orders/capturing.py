@@ -1,17 +1,20 @@
 """Whether a buyer's money is to be asked for now, where it moves only by that: only for an order that waits for just this payment."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.billing import capturing, payments
 from shared.billing.gateways import CAPTURED_BY_US
-from shared.billing.looking import Look
 from shared.billing.payments import Payment
-from shared.billing.questions import Question
 from shared.billing.statuses import UNSETTLED, PaymentStatus
 from shared.orders import store
 from shared.orders.cancellation import lock_with_cart
 from shared.orders.lifecycle import Status
 from shared.platform.work import Work
+
+if TYPE_CHECKING:
+    from shared.billing.looking import Look
+    from shared.billing.questions import Question
 
 _WAITS = frozenset({*UNSETTLED, PaymentStatus.PENDING})
 
@@ -22,7 +25,7 @@ def ask_for_last(work: Work, order_id: UUID) -> str | None:
     return _ask(work, attempts[-1]) if attempts else None
 
 
-def ask_for_looked_at(work: Work, look: Look) -> str | None:
+def ask_for_looked_at(work: Work, look: "Look") -> str | None:
     """The same for the payment that a look is about, if that is one its buyer may have approved."""
     if look.gateway not in CAPTURED_BY_US or look.intent_id is None or not look.approved:
         return None
@@ -30,7 +33,7 @@ def ask_for_looked_at(work: Work, look: Look) -> str | None:
     return _ask(work, payment) if payment is not None else None
 
 
-def with_its_order_in_mind(work: Work, question: Question) -> Question:
+def with_its_order_in_mind(work: Work, question: "Question") -> "Question":
     """A question about a capture nobody heard the end of: it is only asked for again while its order waits for it."""
     if question.capture_key is None or question.payment is None:
         return question

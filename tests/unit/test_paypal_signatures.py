@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from local.paypal.certificates import signer
 from local.paypal.webhooks import headers_of
-from shared.billing.paypal_signatures import Transmission, check_url, trusted, verify
+from shared.billing.paypal_signatures import (
+    Transmission,
+    WebhookUnverifiable,
+    authorities,
+    check_url,
+    trusted,
+    verify,
+)
 from shared.billing.webhooks import WebhookSignatureInvalid
 from tests.local_paypal import Note
 from tests.paypal_notifications import chain, known, root, sent_at, signed
@@ -198,3 +205,14 @@ def test_the_local_paypal_signs_as_paypal_does(tmp_path: Any) -> None:
     verify(b"{}", Transmission.of(sent), "1LOCAL", owner, now)
     with pytest.raises(WebhookSignatureInvalid):
         verify(b"{ }", Transmission.of(sent), "1LOCAL", owner, now)
+
+
+def test_a_broken_certificate_among_the_authorities_vouches_for_nobody_and_hinders_none(
+    tmp_path: Any,
+) -> None:
+    file = tmp_path / "authorities.pem"
+    broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    file.write_text(f"# The public web\n{broken}\n{known()['root']}\n")
+    assert authorities(str(file)) == [root()]
+    with pytest.raises(WebhookUnverifiable):
+        authorities(str(tmp_path / "nowhere.pem"))
