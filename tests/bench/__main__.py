@@ -1,6 +1,6 @@
 """`make bench`: measure, print the tables, change nothing (ARGS="--write" puts them into docs/performance.md).
 
-ARGS="--only load,warm --seconds 2 --clients 8" for some of it, and faster.
+ARGS="--only load,warm --seconds 2 --clients 8" for some of it, and faster; "--only orders,due" for tables of millions of rows.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.files import CHECKOUT
-from tests.bench import report
+from tests.bench import report, scale
 from tests.bench.flows import Clients
 from tests.bench.generator import Flow, Load, drive
 from tests.bench.place import WORKERS, Ground, Run, ground
@@ -51,6 +51,9 @@ class Bench:
         if "cold" in only:
             found = self._part("cold", dict(os.environ), str(self._asked.runs))
             self._tell("Cold starts", report.of_cold(found))
+        for name, (title, told) in scale.PARTS.items():
+            if name in only:
+                self._tell(title, told(self._part(name, dict(os.environ))))
         self._calibrate()
         head = [report.conditions(self._loops)]
         if loads:
@@ -159,7 +162,10 @@ def main() -> int:
     """The exit status."""
     asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
     asked.add_argument(
-        "--only", type=lambda text: text.split(","), default=list(_PARTS), help=",".join(_PARTS)
+        "--only",
+        type=lambda text: text.split(","),
+        default=list(_PARTS),
+        help=",".join((*_PARTS, *scale.PARTS)),
     )
     asked.add_argument(
         "--clients", type=lambda text: [int(part) for part in text.split(",")], default=[1, 8, 32]
@@ -171,7 +177,7 @@ def main() -> int:
     figures = Bench(given).run()
     print(figures)
     if given.write:
-        report.write(figures)
+        (scale if set(given.only) <= scale.PARTS.keys() else report).write(figures)
     return 0
 
 

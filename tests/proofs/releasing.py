@@ -56,7 +56,7 @@ class Release:
 
 def run(brand: Brand, superuser: str, *, settled: int, timely: int, due: int) -> Release:
     """Fill the table with so many rows, run the job, count."""
-    _fill(brand, superuser, settled, timely, due)
+    fill(brand, superuser, settled, timely, due)
     plan = _plan(superuser)
     began = time.perf_counter()
     released = 0
@@ -71,8 +71,9 @@ def run(brand: Brand, superuser: str, *, settled: int, timely: int, due: int) ->
     return Release(settled, timely, due, released, took, plan, not wrong)
 
 
-def _fill(brand: Brand, superuser: str, settled: int, timely: int, due: int) -> None:
-    known: dict[str, Any] = {"brand": brand.id, "items": ITEMS, "code": f"release-{settled}"}
+def fill(brand: Brand, superuser: str, settled: int, timely: int, due: int) -> None:
+    """Write so many reservations of the brand that were settled long ago, have time left, and ran out; the sums hold."""
+    known: dict[str, Any] = {"brand": brand.id, "items": ITEMS, "code": f"release-{settled}-{due}"}
     with psycopg.connect(superuser, autocommit=True) as admin:
         with admin.transaction():
             admin.execute(_FILL.format(**known).encode())
