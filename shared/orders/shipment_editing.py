@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from shared.kernel.refusals import Refusal
-from shared.orders import shipment_making, shipment_store, shipments
+from shared.orders import shipment_making, shipment_store, shipments, store
 from shared.orders.carriers.accounts import has_account
 from shared.orders.carriers.links import tracking_link
 from shared.orders.records import OrderRecord
@@ -24,6 +24,8 @@ def follow_by(
         return shipment
     if shipment.carrier_ref is not None or shipment.status is ShipmentStatus.CANCELLED:
         raise ShipmentFixed
+    if shipment.shipped_at is not None:
+        store.set_tracking(work, shipment.order_id, number, carrier)
     followed = has_account(work.brand, carrier) and shipment.status not in ENDED
     return shipment_store.set_tracking(
         work,

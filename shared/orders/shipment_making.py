@@ -44,7 +44,21 @@ def make(
     parcels = split(lines, wanted, method)
     if tracking_number is not None and len(parcels) > 1:
         raise TrackingForOneShipment(shipments=len(parcels))
-    return [_make(work, order, lines, each, by, carrier, tracking_number, notify) for each in parcels]
+    # A label of ours names our address: what leaves elsewhere gets one only if that is what was asked for.
+    ours = method is None and has_account(work.brand, carrier)
+    return [
+        _make(
+            work,
+            order,
+            lines,
+            each,
+            by,
+            None if ours and each.method is Method.DROPSHIP else carrier,
+            tracking_number,
+            notify,
+        )
+        for each in parcels
+    ]
 
 
 def _make(

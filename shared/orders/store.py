@@ -36,7 +36,8 @@ def move(
     reason: str | None = None,
     payment_id: UUID | None = None,
 ) -> OrderRecord:
-    """Write the order's new state and the history of it; `payment_id` is the payment whose money brought it there.
+    """Write the order's new state and the history of it; `payment_id` is the payment whose money brought it there. Moves of one
+    moment stay in their order.
 
     Whether it may move is the rule's business.
     """
@@ -44,7 +45,9 @@ def move(
         f"""
         WITH noted AS (
             INSERT INTO orders.order_status_history (id, order_id, from_status, to_status, actor, reason, at)
-            VALUES (%(history)s, %(id)s, %(was)s, %(to)s, %(by)s, %(reason)s, %(now)s)
+            VALUES (%(history)s, %(id)s, %(was)s, %(to)s, %(by)s, %(reason)s,
+                    greatest(%(now)s::timestamptz, (SELECT max(h.at) + interval '1 microsecond' FROM orders.order_status_history h
+                                                     WHERE h.order_id = %(id)s)))
         )
         UPDATE orders.orders
            SET status = %(to)s, version = version + 1, updated_at = %(now)s,

@@ -79,6 +79,14 @@ def test_what_came_back_or_was_lost_is_sent_again(desk: Desk) -> None:
     assert bought.now.status == "completed"
 
 
+def test_a_number_that_is_known_late_is_the_orders_too(desk: Desk) -> None:
+    bought = desk.paid(1)
+    [only] = shipped(bought, status="shipped")
+    change(bought, only["id"], carrier="GLS", tracking_number="77")
+    seen = bought.seen()
+    assert (seen["tracking_number"], seen["tracking_carrier"]) == ("77", "GLS")
+
+
 def test_buyers_who_are_not_to_be_told_are_not(desk: Desk) -> None:
     bought = desk.paid(1)
     [only] = shipped(bought, notify_customer=False)

@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 from itertools import permutations
 
+import pytest
+
 from functions.orders.on_carrier_webhook_received import handler
-from tests.functions.orders.conftest import Bought, Desk
+from tests.functions.orders.conftest import Bought, Desk, kill_at
 from tests.gateway import batch
+from tests.killing import Killed
 from tests.shipping import Carrier, shipped, sign_in_again
 from tests.till import Clock
 
@@ -49,6 +52,20 @@ def test_all_permutations_come_to_the_same(desk: Desk, carrier: Carrier, at: Clo
     assert len(desk.told("shipment.delivered")) == len(orders)
     assert len(desk.told("order.completed")) == 1
     assert (len(desk.mails("order_shipped")), len(desk.mails("order_delivered"))) == (len(orders), 1)
+
+
+@pytest.mark.parametrize("step", ["before_commit", "after_commit", "before_delete"])
+def test_killed_on_the_way_it_is_taken_in_once(desk: Desk, carrier: Carrier, step: str) -> None:
+    bought, number = _parcel(desk, carrier)
+    carrier.tell(number, 11, "Delivered", 1)
+    desk.bus.relay()
+    told = desk.bus.of("carrier.webhook_received")
+    kill_at(step, "orders/on_carrier_webhook_received")
+    with pytest.raises(Killed):
+        handler(batch(told), None)
+    assert handler(batch(told), None) == {"batchItemFailures": []}
+    assert bought.now.status == "completed"
+    assert len(desk.told("shipment.delivered")) == len(desk.told("order.completed")) == 1
 
 
 def test_impossible_dates_are_harmless(desk: Desk, carrier: Carrier, at: Clock) -> None:
