@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shared.catalog.prices import Offer, Period, Price, offer, prior_price
+from shared.catalog.prices import Period, Price, offer, prior_price
 
 type Json = dict[str, Any]
 
@@ -39,21 +39,32 @@ class View(NamedTuple):
 
     def image(self, image: Json) -> Json:
         """An image as JSON."""
+        renditions = image.get("renditions")
         return {
             "url": f"{self.media_url}/{image['key']}",
             "alt": image["alt"],
             "width": image.get("width"),
             "height": image.get("height"),
             "renditions": [
-                {"width": int(width), "url": f"{self.media_url}/{key}"}
-                for width, key in image.get("renditions", {}).items()
-            ],
+                {"width": int(width), "url": f"{self.media_url}/{key}"} for width, key in renditions.items()
+            ]
+            if renditions
+            else [],
         }
 
 
 def product(card: Json, view: View) -> Json:
     """A `products.Product`."""
-    variants = [_variant(variant, view) for variant in card["variants"]]
+    variants: list[Json] = []
+    lowest: Json | None = None
+    available = False
+    for variant in card["variants"]:
+        shown = _variant(variant, view)
+        variants.append(shown)
+        price = shown["price"]
+        if price is not None and (lowest is None or price["amount"] < lowest["amount"]):
+            lowest = price
+        available = available or shown["available"]
     producer = card.get("producer_id")
     return {
         "id": card["id"],
@@ -70,8 +81,8 @@ def product(card: Json, view: View) -> Json:
         "categories": card["categories"],
         "tags": card["tags"],
         "images": [view.image(image) for image in card["images"]],
-        "price_from": _lowest(variants),
-        "available": any(variant["available"] for variant in variants),
+        "price_from": lowest,
+        "available": available,
         "variants": variants,
     }
 
@@ -105,32 +116,26 @@ def earliest(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def _variant(variant: Json, view: View) -> Json:
-    found = _offer(variant["prices"], view)
-    prior = None
-    if found and found.compare_at and "periods" in variant:
-        prior = prior_price(map(Period.read, variant["periods"]), view.currency, view.now)
+    prices: list[Json] = variant["prices"]
+    price = compare_at = prior = None
+    if len(prices) == 1 and len(only := prices[0]) == 2:
+        # Most variants have one price and no sale: there is nothing to choose.
+        if only["currency"] == view.currency:
+            price = {"amount": only["amount"], "currency": view.currency}
+    elif found := offer(map(Price.read, prices), view.currency, view.now):
+        price, compare_at = view.money(found.amount), view.money(found.compare_at)
+        if compare_at and "periods" in variant:
+            prior = view.money(prior_price(map(Period.read, variant["periods"]), view.currency, view.now))
     quantity, available = view.stock.get(variant["id"], NO_STOCK)
     return {
         "id": variant["id"],
         "sku": variant["sku"],
         "title": variant["title"],
         "options": variant["options"],
-        "price": view.money(found.amount) if found else None,
-        "compare_at_price": view.money(found.compare_at) if found else None,
-        "prior_price": view.money(prior),
+        "price": price,
+        "compare_at_price": compare_at,
+        "prior_price": prior,
         "price_points": variant.get("price_points"),
         "available_quantity": quantity,
         "available": available,
     }
-
-
-def _offer(prices: list[Json], view: View) -> Offer | None:
-    # Most variants have one price and no sale: there is nothing to choose.
-    if len(prices) == 1 and len(prices[0]) == 2:
-        return Offer(prices[0]["amount"], None) if prices[0]["currency"] == view.currency else None
-    return offer([Price.read(price) for price in prices], view.currency, view.now)
-
-
-def _lowest(variants: list[Json]) -> Json | None:
-    prices = [variant["price"] for variant in variants if variant["price"]]
-    return min(prices, key=lambda price: price["amount"]) if prices else None
