@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.billing.comparing import Booked, Books
-from shared.billing.comparison_times import next_comparison
+from shared.billing.comparison_times import WHILE_YOUNG, next_comparison
 from shared.billing.statuses import DEAD
 from shared.billing.store import Payment
 from shared.billing.stripe_lists import Listed
@@ -78,6 +78,15 @@ def compare_later(work: Work, payment: Payment) -> None:
     work.run(
         "UPDATE billing.payments SET reconcile_at = %(at)s WHERE id = %(id)s",
         at=next_comparison(payment.gateway, payment.created_at, work.now, dead=dead),
+        id=payment.id,
+    )
+
+
+def compare_at_the_next_run(work: Work, payment: Payment) -> None:
+    """The provider has said nothing of it now."""
+    work.run(
+        "UPDATE billing.payments SET reconcile_at = %(at)s WHERE id = %(id)s AND reconcile_at IS NOT NULL",
+        at=work.now + WHILE_YOUNG,
         id=payment.id,
     )
 

@@ -7,6 +7,8 @@ ONE_BY_ONE = frozenset({"paypal"})
 YOUNG_FOR = timedelta(days=1)
 WHILE_YOUNG = timedelta(minutes=15)
 LATER = timedelta(days=1)
+OLD_AFTER = timedelta(days=30)
+WHEN_OLD = timedelta(days=7)
 # An order that nobody captured is gone after three hours; nothing comes of a dead payment after them.
 DEAD_FOR_GOOD = timedelta(hours=4)
 # PayPal gives money back for 180 days, and its payers may contest a payment for as long:
@@ -26,7 +28,7 @@ def next_comparison(
     age = now - created_at
     if gateway not in ONE_BY_ONE or age >= ENDS_AFTER or (dead and age >= DEAD_FOR_GOOD):
         return None
-    return now + (WHILE_YOUNG if age < YOUNG_FOR else LATER)
+    return now + (WHILE_YOUNG if age < YOUNG_FOR else LATER if age < OLD_AFTER else WHEN_OLD)
 
 
 def listed_since(reached_until: datetime | None, now: datetime) -> datetime:

@@ -6,6 +6,7 @@ Its steps are looks of the same kind that webhooks cause: safe to repeat, in any
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from time import monotonic
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,8 +29,9 @@ from shared.platform.steps import step
 from shared.platform.work import Work, begin
 
 FUNCTION = "billing/reconcile_money"
-# So many are asked about one by one in one run, which is repeated while it repairs something.
+# So many are asked about one by one before time is looked at; less than the job has of it (functions/billing/deployment.toml).
 MOST_AT_ONCE = 200
+_SECONDS_TO_ASK = 100.0
 # A capture this young may still be on its way to its order by the event that tells of it.
 _ON_ITS_WAY = timedelta(minutes=2)
 _APPROVED = "APPROVED"
@@ -81,13 +83,17 @@ def compare_stripe() -> Tally:
 
 
 def compare_one_by_one() -> Tally:
-    """Every payment that is due to be asked about: PayPal's, whose published APIs list nothing."""
-    with begin(None, FUNCTION, Role.JOBS) as work:
-        now, due = work.now, books.due_one_by_one(work, MOST_AT_ONCE)
-    tally = Tally()
-    for row in due:
-        tally = tally.plus(_guarded(_look_again, row.brand_id, row.id, None))
-    if due and not tally.failed:
+    """Every payment that is due to be asked about, as far as there is time: PayPal's, whose published APIs list nothing."""
+    until, tally = monotonic() + _SECONDS_TO_ASK, Tally()
+    while True:
+        with begin(None, FUNCTION, Role.JOBS) as work:
+            now, due = work.now, books.due_one_by_one(work, MOST_AT_ONCE)
+        for row in due:
+            tally = tally.plus(_guarded(_look_again, row.brand_id, row.id, None))
+        # Who is silent, or makes us fail, is not asked again at once.
+        if len(due) < MOST_AT_ONCE or tally.failed or monotonic() >= until:
+            break
+    if tally != Tally() and not tally.failed:
         with begin(None, FUNCTION, Role.JOBS) as work:
             books.note_run(
                 work,
@@ -156,6 +162,8 @@ def _look_again(brand_id: UUID, payment_id: UUID, look: Look | None) -> Tally:
         log.warning(
             "a payment was not compared", extra={"payment_id": str(payment_id), "reason": str(silent)}
         )
+        with _in(brand) as work:
+            books.compare_at_the_next_run(work, before)
         return Tally(failed=1)
     step("after_reach", FUNCTION)
     with _in(brand) as work:

@@ -180,6 +180,7 @@ def test_comparisons_come_often_at_first_then_daily_then_never() -> None:
     assert next_comparison("stripe", NOW, NOW) is None
     assert next_comparison("paypal", NOW, NOW) == NOW + timedelta(minutes=15)
     assert next_comparison("paypal", NOW - timedelta(days=2), NOW) == NOW + timedelta(days=1)
+    assert next_comparison("paypal", NOW - timedelta(days=31), NOW) == NOW + timedelta(days=7)
     assert next_comparison("paypal", NOW - timedelta(days=190), NOW) is None
     assert next_comparison("paypal", NOW - timedelta(hours=3), NOW, dead=True) is not None
     assert next_comparison("paypal", NOW - timedelta(hours=4), NOW, dead=True) is None

@@ -7,6 +7,7 @@ import pytest
 from functions.billing import on_webhook_received
 from functions.platform.raise_alerts import money
 from shared.billing import books, payments, paypal_orders, stripe_lists
+from shared.orders import money_reconciling
 from shared.platform import clock
 from shared.platform.brands import Brand
 from shared.platform.database import Role
@@ -219,6 +220,23 @@ def test_a_silent_paypal_is_asked_again_at_the_next_run(
     at.move(minutes=16)
     paypal.control(requests={"mode": "cut", "count": 1, "match": "GET /v2/checkout/orders/"})
     assert reconcile()[1] == 1
+    # Not at once, but at the next run.
+    assert reconcile() == (0, 0)
+    at.move(minutes=16)
     reconcile()
     consume(bus)
     assert order_of(brand, ada.order_id).status == "paid"
+
+
+@pay_by_paypal
+def test_more_than_fit_into_one_look_are_all_compared(
+    brand: Brand, paypal: PayPal, bus: Bus, at: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(money_reconciling, "MOST_AT_ONCE", 1)
+    buyers = [PayPalBuyer(brand, paypal) for _ in range(3)]
+    for buyer in buyers:
+        buyer.approve()
+    at.move(minutes=16)
+    assert reconcile()[1] == 0
+    consume(bus)
+    assert [order_of(brand, buyer.order_id).status for buyer in buyers] == ["paid"] * 3
