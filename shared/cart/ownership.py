@@ -1,9 +1,11 @@
 """Carts of accounts: which one an account has, and how a guest's becomes it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from shared.cart.records import CartRecord
-from shared.cart.store import next_look
+from shared.cart import store
+from shared.cart.records import CartRecord, LineRecord
+from shared.cart.refusals import CartNotFound
 from shared.platform.work import Work
 
 _CART = ", ".join(CartRecord._fields)
@@ -40,6 +42,35 @@ def one_at_a_time(work: Work, customer_id: UUID) -> None:
     work.soon(_ONE_AT_A_TIME, key=f"carts of {customer_id}")
 
 
+def of_token(work: Work, token_hash: bytes, named: UUID | None) -> CartRecord:
+    """The cart a token opens, as it is. Raises CartNotFound, also when it is not the `named` one."""
+    found = store.by_token(work, token_hash)
+    if found is None or found.id != (named or found.id):
+        raise CartNotFound
+    return found
+
+
+def taker_of(work: Work, cart: CartRecord, customer_id: UUID) -> CartRecord:
+    """The customer's cart that has taken the lines of this one. Raises CartNotFound."""
+    hash = store.owned(work, customer_id, cart.id)
+    found = store.by_token(work, hash) if hash else None
+    if found is None:
+        raise CartNotFound
+    return found
+
+
+def lines_of(work: Work, cart: CartRecord) -> list[LineRecord]:
+    """The lines of a (locked) cart, oldest first."""
+    return store.lines(work, cart.id)
+
+
+def put(work: Work, cart: CartRecord, changed: Sequence[LineRecord], before: Sequence[LineRecord]) -> None:
+    """Write the lines of a (locked) cart that are new or `changed` since `before`."""
+    had = {line.id for line in before}
+    for line in changed:
+        store.put_line(work, cart, line, "quantity_changed" if line.id in had else "added")
+
+
 def open_cart(work: Work, customer_id: UUID, currency: str, *, but: UUID) -> UUID | None:
     """The customer's latest open cart in a currency, `but` one."""
     found: UUID | None = work.value(_OPEN, customer=customer_id, currency=currency, but=but)
@@ -65,7 +96,7 @@ def take(
         postcode=known.postcode if cart.country is None else None,
         codes=known.promotion_codes,
         now=work.now,
-        look_at=next_look(work),
+        look_at=store.next_look(work),
     )
     assert row is not None
     return CartRecord(*row)

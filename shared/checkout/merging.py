@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from shared.cart import ownership, store
+from shared.cart import ownership
 from shared.cart.contents import units_of
 from shared.cart.editing import HOLD, check_open
 from shared.cart.events import CartMergedV1
@@ -34,9 +34,7 @@ def merge(
     Raises CartNotFound (also for another account's cart, or one that is not the `named`), CartClosed.
     """
     ownership.one_at_a_time(work, customer_id)
-    guest = store.by_token(work, token_hash)
-    if guest is None or guest.id != (named or guest.id):
-        raise CartNotFound
+    guest = ownership.of_token(work, token_hash, named)
     own_id = ownership.open_cart(work, customer_id, guest.currency, but=guest.id)
     # In the order of their ids, like everybody who locks several; whatever was read before may have changed meanwhile.
     locked = ownership.lock_all(work, [guest.id, *([own_id] if own_id else [])])
@@ -44,7 +42,7 @@ def merge(
     if guest.customer_id not in (None, customer_id):
         raise CartNotFound
     if guest.merged_into is not None:
-        return Merging(_merged_before(work, guest, customer_id), [])
+        return Merging(ownership.taker_of(work, guest, customer_id), [])
     check_open(guest)
     if guest.customer_id == customer_id:
         return Merging(guest, [])
@@ -63,25 +61,15 @@ def merge(
     return merged
 
 
-def _merged_before(work: Work, guest: CartRecord, customer_id: UUID) -> CartRecord:
-    hash = store.owned(work, customer_id, guest.id)
-    found = store.by_token(work, hash) if hash else None
-    if found is None:
-        raise CartNotFound
-    return found
-
-
 def _join(work: Work, guest: CartRecord, own: CartRecord, customer_id: UUID, email: str | None) -> Merging:
     guest, own = editable(work, guest), editable(work, own)
-    lines, theirs = store.lines(work, own.id), store.lines(work, guest.id)
+    lines, theirs = ownership.lines_of(work, own), ownership.lines_of(work, guest)
     goods = for_sale(work, {*units_of(lines), *units_of(theirs)}, own.currency)
     combined = combine(lines, theirs, goods, work.now)
     wanted = dict.fromkeys(units_of(theirs), 0) | combined.units()
     held = take_over(work, guest.id, own.id, wanted, work.now + HOLD)
     merged = settle(combined, held, lines)
-    had = {line.id for line in lines}
-    for line in merged.changed:
-        store.put_line(work, own, line, "quantity_changed" if line.id in had else "added")
+    ownership.put(work, own, merged.changed, lines)
     sequence.cancel_of_cart(work, guest.id, sequence.MERGED)
     ownership.close(work, guest, own.id, customer_id)
     return Merging(ownership.take(work, own, customer_id, email, guest), merged.changes)

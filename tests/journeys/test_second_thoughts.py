@@ -125,7 +125,6 @@ def test_addresses_that_are_none(run: LocalRun, email: str) -> None:
 def test_what_cannot_be_bought_yet_is_refused_in_words(run: LocalRun) -> None:
     buyer = Shopper(run).filled()
     for wish, code in (
-        ({"gateway": "paypal"}, "gateway_unavailable"),
         ({"gateway": "points"}, "gateway_unavailable"),
         ({"shipping_option_id": "drone"}, "shipping_unavailable"),
         ({"shipping_option_id": None}, "shipping_option_required"),
