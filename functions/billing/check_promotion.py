@@ -1,10 +1,13 @@
-"""POST /v1/store/promotions/check — what a code would give on a cart, or the precise reason why it gives nothing."""
+"""POST /v1/store/promotions/check — what a code would give, on a cart or at all, or the precise reason why it gives nothing."""
 
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
+from shared.billing.promotions.codes import normal
+from shared.billing.promotions.deciding import heard_of
+from shared.billing.promotions.finding import Seeker, found_soon
 from shared.billing.promotions.offers import Reason
 from shared.billing.promotions.refusals import PlanNotFound
 from shared.billing.promotions.words import said_of
@@ -24,7 +27,8 @@ from shared.platform.work import Work
 
 
 class CheckPromotion(Request):
-    """A code, for a cart (whose token is sent along) or for a plan; `email` is the buyer's, where the cart does not know it yet."""
+    """A code, for a cart (whose token is sent along) or for a plan; with neither, whether it holds at all, as on a page before
+    anything is chosen. `email` is the buyer's, where the cart does not know it yet."""
 
     code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     cart_id: UUID | None = None
@@ -33,14 +37,15 @@ class CheckPromotion(Request):
 
     @model_validator(mode="after")
     def _for_one_thing(self) -> "CheckPromotion":
-        if (self.cart_id is None) == (self.plan_id is None):
-            raise ValueError("either cart_id or plan_id")
+        if self.cart_id is not None and self.plan_id is not None:
+            raise ValueError("cart_id or plan_id, not both")
         return self
 
 
 class PromotionChecked(Response):
     """`initial`: the goods before discounts; `discount`: what the code and those that the cart has already take off together; `final`:
-    what is left, before shipping. `reason` and `message` say why a code gives nothing, `minimum` what its goods must cost."""
+    what is left, before shipping; all zero without a cart. `reason` and `message` say why a code gives nothing, `minimum` what its
+    goods must cost, without a cart also when it holds."""
 
     valid: bool
     reason: Reason | None
@@ -52,8 +57,10 @@ class PromotionChecked(Response):
 
 
 def check_promotion(ask: CheckPromotion, request: HttpRequest, work: Work) -> PromotionChecked:
-    if ask.cart_id is None:
+    if ask.plan_id is not None:
         raise PlanNotFound
+    if ask.cart_id is None:
+        return _without_goods(ask, request, work)
     caller = CartReader.recognise(request, work, None)
     if caller.cart.id != ask.cart_id:
         raise CartNotFound
@@ -76,6 +83,24 @@ def check_promotion(ask: CheckPromotion, request: HttpRequest, work: Work) -> Pr
         initial=quote.subtotal,
         discount=quote.discount,
         final=quote.subtotal - quote.discount,
+    )
+
+
+def _without_goods(ask: CheckPromotion, request: HttpRequest, work: Work) -> PromotionChecked:
+    code, currency = normal(ask.code) or ask.code, work.brand.currency
+    member = member_shown(work, request)
+    seeker = Seeker(currency, member.customer_id if member else None, ask.email)
+    offers = found_soon(work, seeker, [code])().offers
+    fallen = heard_of(offers, code, now=work.now)
+    least = next((each.minimum_amount for each in offers if each.code == code and not fallen), None)
+    return PromotionChecked(
+        valid=fallen is None,
+        reason=fallen.reason if fallen else None,
+        message=said_of(fallen) if fallen else None,
+        minimum=None if least is None else Money(least, currency),
+        initial=(nothing := Money(0, currency)),
+        discount=nothing,
+        final=nothing,
     )
 
 

@@ -78,6 +78,15 @@ def decide(
     )
 
 
+def heard_of(
+    offers: Sequence[Offer], code: str, *, now: datetime, purpose: Purpose = "orders"
+) -> Fallen | None:
+    """Why a code (in its normal form) gives nothing, whatever is bought; None when it depends on that."""
+    offer = next((each for each in offers if each.code == code), None)
+    reason = objection(offer, purpose, now) if offer else Reason.UNKNOWN
+    return Fallen(code, reason) if reason else None
+
+
 def _look_at(
     offer: Offer | None,
     goods: Sequence[Goods],

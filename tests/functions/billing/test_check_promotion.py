@@ -103,11 +103,45 @@ def test_only_by_who_holds_the_carts_token(brand: Brand, another_brand: Brand) -
         assert call(handler, "POST", path, body, headers=other.headers).code == "cart_not_found"
 
 
+@pytest.mark.parametrize(
+    ("terms", "reason"),
+    [
+        ({}, None),
+        ({"code": "OTHER"}, "unknown"),
+        ({"is_active": False}, "inactive"),
+        ({"starts_at": "2199-01-01T00:00:00Z"}, "not_started"),
+        ({"starts_at": "2020-01-01T00:00:00Z", "ends_at": "2020-02-01T00:00:00Z"}, "expired"),
+        ({"applies_to": "both"}, "not_applicable"),
+        ({"minimum_amount": euros(5000)}, None),
+    ],
+)
+def test_before_anything_is_in_a_cart_a_page_asks_whether_a_code_holds(
+    brand: Brand, another_brand: Brand, terms: dict[str, Any], reason: str | None
+) -> None:
+    Promoter.of(brand).make(**terms)
+    path = "/v1/store/promotions/check"
+    body = call(handler, "POST", path, {"code": " ten"}, headers={"x-brand": brand.slug}).body
+    assert (body["valid"], body["reason"], figures(body)) == (reason is None, reason, (0, 0, 0))
+    assert body["minimum"] == terms.get("minimum_amount")
+    elsewhere = call(handler, "POST", path, {"code": "TEN"}, headers={"x-brand": another_brand.slug}).body
+    assert elsewhere["reason"] == "unknown"
+
+
+def test_who_has_used_a_code_is_told_so_without_a_cart(brand: Brand, till: Till) -> None:
+    Promoter.of(brand).make(max_uses_per_user=1)
+    address = somebody()
+    assert shopper(brand).check_out(promotion_codes=["TEN"], email=address).status == 201
+    for email, reason in ((address.upper(), "already_used"), (somebody(), None)):
+        body = {"code": "TEN", "email": email}
+        answer = call(handler, "POST", "/v1/store/promotions/check", body, headers={"x-brand": brand.slug})
+        assert (answer.status, answer.body["reason"]) == (200, reason)
+
+
 def test_for_a_cart_or_a_plan(brand: Brand) -> None:
     buyer = shopper(brand)
     plan = str(uuid4())
     assert check(buyer, "TEN", cart_id=None, plan_id=plan).code == "plan_not_found"
-    for body in ({"cart_id": None}, {"plan_id": plan}, {"email": "nobody"}, {"odd": 1}):
+    for body in ({"plan_id": plan}, {"email": "nobody"}, {"odd": 1}):
         answer = check(buyer, "TEN", **body)
         assert (answer.status, answer.code) == (422, "validation_failed")
     for code in ("", 5, "A" * 65):
