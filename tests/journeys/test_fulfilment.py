@@ -95,6 +95,58 @@ def test_an_order_leaves_in_two_parcels_and_arrives(run: LocalRun) -> None:
     assert_stock_reconciles(run)
 
 
+def dropshipped(run: LocalRun, packer: Packer) -> str:
+    """A variant that the demo's partner sends, in stock."""
+
+    def good(method: str, path: str, **body: Any) -> dict[str, Any]:
+        headers = packer.headers | {"Idempotency-Key": str(uuid.uuid4())}
+        answer = run.http.request(method, f"/v1/admin{path}", json=body or None, headers=headers)
+        assert answer.is_success, answer.text
+        return dict(answer.json())
+
+    name = uuid.uuid4().hex[:8]
+    sold = {"sku": name.upper(), "price": {"amount": 1200, "currency": "EUR"}, "weight_g": 500}
+    made = good(
+        "POST",
+        "/products",
+        title=f"Huile {name}",
+        fulfillment_method="dropship",
+        partner_id=str(ids.PARTNER),
+        variants=[sold],
+    )
+    good("POST", f"/products/{made['id']}/publish")
+    variant = str(made["variants"][0]["id"])
+    good("POST", f"/inventory/{variant}/movements", type="in", quantity=5, reason="delivery")
+    return variant
+
+
+def test_a_mixed_order_is_split_between_the_hub_and_the_partner(run: LocalRun) -> None:
+    packer = Packer(run)
+    buyer = Shopper(run).filled(NOTEBOOK, 1)
+    assert buyer.add(dropshipped(run, packer), 2).status_code == 201
+    assert buyer.check_out().status_code == 201
+    assert buyer.pay().json()["status"] == "succeeded"
+    run.settle()
+    order = packer.order(buyer.order["id"])
+    assert [(left["method"], left["quantity"]) for left in order["to_ship"]] == [
+        ("micro_hub", 1),
+        ("dropship", 2),
+    ]
+    made = packer.send("POST", order["id"], carrier="sendcloud").json()
+    assert [(each["method"], each["partner_id"], each["carrier"]) for each in made["shipments"]] == [
+        ("micro_hub", None, "sendcloud"),
+        ("dropship", str(ids.PARTNER), None),
+    ]
+    run.settle()
+    hub, partner = packer.order(order["id"])["shipments"]
+    assert f"{order['number']}-2" in packer.label(order["id"], partner["id"])
+    moved(run, hub["tracking_number"], "DELIVERED")
+    packer.send("PATCH", order["id"], f"/{partner['id']}", status="delivered", tracking_number="P-1")
+    run.settle()
+    assert packer.order(order["id"])["status"] == "completed"
+    assert_stock_reconciles(run)
+
+
 def test_forged_webhooks_and_twin_clicks_change_nothing(run: LocalRun) -> None:
     packer = Packer(run)
     buyer = Shopper(run).paid(NOTEBOOK, 1)

@@ -53,4 +53,6 @@ def secret_of(brand: Brand) -> str:
     """What Sendcloud signs its webhooks to the brand with. Raises CarrierUnknown, encryption.Unsealable."""
     if not has_account(brand, SENDCLOUD):
         raise CarrierUnknown
-    return encryption.unseal(brand.settings[_SETTING]["sealed_secret_key"], place(_SETTING, brand.id)).decode()
+    return encryption.unseal(
+        brand.settings[_SETTING]["sealed_secret_key"], place(_SETTING, brand.id)
+    ).decode()
