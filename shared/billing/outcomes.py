@@ -58,6 +58,11 @@ class Intent(BaseModel):
     metadata: dict[str, str] = {}
     decline: Decline | None = None
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the provider no longer shows it: nothing can be said of its amounts."""
+        return not self.currency
+
 
 class Known(Outcome):
     """The provider answered: this is its state."""

@@ -171,7 +171,7 @@ def _look_again(brand_id: UUID, payment_id: UUID, look: Look | None) -> Tally:
         note(work, asked, seen)
         after = payments.lock_payment(work, payment_id)
         books.compare_later(work, after)
-        wrong = [] if seen.intent is None else _differing(after, seen.intent)
+        wrong = [] if seen.intent is None or seen.intent.is_gone else _differing(after, seen.intent)
         name = after.gateway_id or str(payment_id)
         books.note_matched(work, after.gateway, name, set(_DIFFERS) - set(wrong))
         for kind in wrong:
@@ -220,7 +220,7 @@ def _in(brand: Brand) -> Iterator[Work]:
         yield work
         step("before_commit", FUNCTION)
     step("after_commit", FUNCTION)
-    if work.told:
+    if work.wakes_relay:
         outbox.wake_relay()
 
 

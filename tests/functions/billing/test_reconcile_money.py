@@ -7,6 +7,8 @@ import pytest
 from functions.billing import on_webhook_received
 from functions.platform.raise_alerts import money
 from shared.billing import books, payments, paypal_orders, stripe_lists
+from shared.billing import paypal as paypal_client
+from shared.billing.outcomes import MISSING, Failed
 from shared.orders import money_reconciling
 from shared.platform import clock
 from shared.platform.brands import Brand
@@ -240,3 +242,19 @@ def test_more_than_fit_into_one_look_are_all_compared(
     assert reconcile()[1] == 0
     consume(bus)
     assert [order_of(brand, buyer.order_id).status for buyer in buyers] == ["paid"] * 3
+
+
+@pay_by_paypal
+def test_an_order_that_paypal_no_longer_shows_is_no_finding(
+    brand: Brand, paypal: PayPal, bus: Bus, at: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve()
+    ada.confirm()
+    consume(bus)
+    gone = Failed(code=MISSING, message="It is not there.")
+    monkeypatch.setattr(paypal_client, "call", lambda *_: gone)
+    at.move(days=40)
+    assert reconcile() == (0, 0)
+    assert findings(brand) == []
+    assert ada.payments()[0].status == "captured"
