@@ -13,14 +13,13 @@ from local.stripe.storage import Object, Storage
 type Caller = Literal["secret", "publishable"]
 
 _ALPHABET = string.ascii_letters + string.digits
+# By byte. The first 8 of 62 characters come up a little more often: no matter for a name.
+_LETTERS = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
 
 
 def new_id(prefix: str, length: int = 24) -> str:
     """An id as Stripe's look: `pi_3` and 24 characters."""
-    # The first 8 of 62 characters come up a little more often: no matter for a name.
-    return (
-        f"{prefix}_3{''.join(_ALPHABET[byte % len(_ALPHABET)] for byte in secrets.token_bytes(length - 1))}"
-    )
+    return f"{prefix}_3{secrets.token_bytes(length - 1).translate(_LETTERS).decode()}"
 
 
 @dataclass
