@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+from typing import Any
 
 import psycopg
 import pytest
 
+from shared.inventory import reservations
+from shared.inventory.allocation import allocate
 from shared.migrations.provision import DatabaseUrls
 from shared.platform.brands import Brand
 from shared.platform.database import close_all
 from tests.database_server import TestServer
 from tests.proofs import overselling, releasing
+
+_THOUGHT_SECONDS = 0.005
 
 
 @pytest.fixture
@@ -29,6 +35,22 @@ def test_of_many_buyers_on_few_units_none_is_sold_too_much_and_none_is_left_over
         assert outcome.good, (seed, outcome)
         assert outcome.sold == 10
         assert outcome.deaths > 0
+
+
+def test_whoever_takes_their_time_between_looking_and_holding_oversells_nothing(
+    brand: Brand, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it a lock that is missing shows in one sale of many only: buyers are quicker than they are many."""
+
+    def slowly(*given: Any) -> Any:
+        found = allocate(*given)
+        sleep(_THOUGHT_SECONDS)
+        return found
+
+    monkeypatch.setattr(reservations, "allocate", slowly)
+    outcome = overselling.run(brand, "slow", pool, buyers=40)
+    assert outcome.good, outcome
+    assert outcome.sold == 10
 
 
 def test_few_buyers_leave_what_nobody_wants(brand: Brand, pool: ThreadPoolExecutor) -> None:
