@@ -64,7 +64,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--patience", type=float, default=40.0, help="seconds that a buyer waits for an answer"
     )
-    parser.add_argument("--port", type=int, default=0, help="four ports from here on; 0: any free ones")
+    parser.add_argument("--port", type=int, default=0, help="five ports from here on; 0: any free ones")
     parser.add_argument("--report", type=Path, help="write the figures there, as JSON")
     parser.add_argument("--keep", action="store_true", help="keep the data and the logs")
     return parser.parse_args()

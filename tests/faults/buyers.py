@@ -16,6 +16,12 @@ from tests.faults.shopper import Answer, ClosedThePage, GaveUp, Shopper, Traffic
 from tests.faults.world import World
 
 VISA, DECLINED = "pm_card_visa", "pm_card_chargeDeclined"
+# The same two at PayPal, by its page's names.
+_INSTRUMENTS = {VISA: "good", DECLINED: "declined"}
+_SHARE_OF_PAYPAL = 0.35
+# Of those who have approved there: who does not come back to the shop, and who has second thoughts.
+_SHARE_WHO_STAY_AWAY, _SHARE_OF_DOUBTERS = 0.3, 0.1
+_SHARE_OF_ADDRESSES_LEFT = 0.7
 _ADDRESSES = (("FR", "75001", "Paris"), ("BE", "1000", "Bruxelles"), ("LU", "1009", "Luxembourg"))
 _SHARE_OF_PEEKERS, _SHARE_OF_LOOKERS = 0.1, 0.3
 _SHARE_OF_SCARCE = 0.25
@@ -48,6 +54,7 @@ class Visit:
         self.shopper = Shopper(http, buyer.brand, traffic, self.random, world.patience)
         self.email = f"buyer-{buyer.number}@{buyer.brand}.example"
         self.bearer: dict[str, str] = {}
+        self.gateway = "paypal" if self.random.random() < _SHARE_OF_PAYPAL else "stripe"
 
     async def browse(self) -> None:
         """The categories, a list and a page or two; asked again with its validator, a page is not sent again."""
@@ -65,14 +72,11 @@ class Visit:
             )
 
     async def fill_cart(self) -> Cart:
-        """A new cart with what the buyer picks."""
-        made = await self.shopper.ask(
-            "create cart",
-            "POST",
-            "/v1/store/cart",
-            {"locale": self.random.choice(("fr", "en"))},
-            headers=self.key(),
-        )
+        """A new cart with what the buyer picks; most say who they are."""
+        wish = {"locale": self.random.choice(("fr", "en"))}
+        if self.random.random() < _SHARE_OF_ADDRESSES_LEFT:
+            wish["email"] = self.email
+        made = await self.shopper.ask("create cart", "POST", "/v1/store/cart", wish, headers=self.key())
         cart = Cart(made.body["id"], made.body["token"], [])
         shelf = self.world.shelves[self.buyer.brand]
         for pick, quantity in self.buyer.picks:
@@ -133,7 +137,7 @@ class Visit:
         wish = {
             "cart_id": cart.id,
             "email": self.email,
-            "gateway": "stripe",
+            "gateway": self.gateway,
             "shipping_option_id": options.body["data"][0]["id"],
             "shipping_address": {"first_name": "Ada", "last_name": "Byron", "line1": "1 rue du Pont",
                                  "postcode": postcode, "city": city, "country": country},
@@ -163,6 +167,7 @@ class Visit:
             number=order["number"],
             total=order["totals"]["total"]["amount"],
             intent_id=payment["intent_id"],
+            gateway=self.gateway,
             client_secret=payment["client_secret"],
             at=at,
         )
@@ -171,8 +176,10 @@ class Visit:
 
     async def pay(self, placed: Placed, card: str = VISA) -> bool:
         """Confirm the payment at Stripe; whether it succeeded. An answer that did not come is asked for."""
+        if placed.gateway == "paypal":
+            return await self._pay_by_paypal(placed, _INSTRUMENTS[card])
         path = f"/_local/stripe/v1/payment_intents/{placed.intent_id}"
-        secret = {"client_secret": placed.client_secret}
+        secret = {"client_secret": placed.client_secret or ""}
         answer = await self.shopper.ask(
             "pay", "POST", f"{path}/confirm", form=secret | {"payment_method": card}
         )
@@ -181,6 +188,27 @@ class Visit:
                 "see payment", "GET", f"{path}?client_secret={placed.client_secret}"
             )
         if answer.status == 200 and answer.body.get("status") == "succeeded":
+            self.notes.paid.add(placed.intent_id)
+            return True
+        return False
+
+    async def _pay_by_paypal(self, placed: Placed, instrument: str) -> bool:
+        """Approve on PayPal's page and come back; whether the shop has said that it is paid."""
+        outcome = "cancel" if self.random.random() < _SHARE_OF_DOUBTERS else "approve"
+        page = f"/_local/paypal/checkoutnow?token={placed.intent_id}"
+        form = {"outcome": outcome, "instrument": instrument}
+        await self.shopper.ask("approve", "POST", page, form=form)
+        if outcome == "cancel" or self.random.random() < _SHARE_WHO_STAY_AWAY:
+            return False
+        cart = {"cart_id": placed.request["cart_id"]}
+        answer = await self.shopper.ask(
+            "confirm", "POST", "/v1/store/checkout/confirm", cart, headers={"x-cart-token": placed.token}
+        )
+        self.note_refusal(answer)
+        # The cart may meanwhile wait for another order.
+        if answer.status != 200 or answer.body["order"]["id"] != placed.order_id:
+            return False
+        if answer.body["payment"] == "paid":
             self.notes.paid.add(placed.intent_id)
             return True
         return False

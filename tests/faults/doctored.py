@@ -15,7 +15,7 @@ from tests.faults.lies import LIES, Lie
 
 # Past triggers and foreign keys, which would not let us lie.
 _UNGUARDED = "SET LOCAL session_replication_role = replica"
-_COPIED = ("intents", "refunds", "mailbox", "customers")
+_COPIED = ("intents", "refunds", "mailbox", "customers", "paypal_orders")
 
 
 class Told(Enum):

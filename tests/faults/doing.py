@@ -27,9 +27,10 @@ _RECEIVES = 5
 _POISON, _POISON_PAUSE_SECONDS = 2 * _RECEIVES, 0.8
 _LONG_SECONDS = 10.0
 _DAY_SECONDS = 86_400
+NAMES = {"stripe": "Stripe", "paypal": "PayPal"}
 _AS_EVER = {"duplicates": 0, "delay_seconds": 0, "shuffle_seconds": 0, "drop": 0, "paused": False}
 _ANY_WEBHOOKS = (
-    "SELECT event_id FROM billing.webhook_events ORDER BY md5(id::text || %(salt)s) LIMIT %(limit)s"
+    "SELECT provider, event_id FROM billing.webhook_events ORDER BY md5(id::text || %(salt)s) LIMIT %(limit)s"
 )
 
 
@@ -83,14 +84,14 @@ class Doing:
                 await self._arm(aws=dict.fromkeys(names, mode))
                 await asyncio.sleep(seconds)
                 await self._arm(aws=dict.fromkeys(names, "up"))
-            case t.StripeFails(mode, match, count, seconds):
+            case t.ProviderFails(provider, mode, match, count, seconds):
                 fault = {"mode": mode, "match": match, "count": count, "seconds": seconds}
-                await self._arm(stripe={"requests": fault})
-            case t.WebhooksAstray():
+                await self._arm(**{provider: {"requests": fault}})
+            case t.WebhooksAstray(provider):
                 how = {name: getattr(trouble, name) for name in _AS_EVER}
-                await self._arm(stripe={"webhooks": how})
+                await self._arm(**{provider: {"webhooks": how}})
                 await asyncio.sleep(trouble.lasts)
-                await self._arm(stripe={"webhooks": _AS_EVER})
+                await self._arm(**{provider: {"webhooks": _AS_EVER}})
             case t.WebhooksAgain(events, copies):
                 await self._webhooks_again(events, copies)
             case t.MessagesAgain(events, late):
@@ -139,8 +140,8 @@ class Doing:
         async with await psycopg.AsyncConnection.connect(self._world.admin_url, autocommit=True) as admin:
             picked = {"salt": str(self._random.random()), "limit": events}
             rows = await (await admin.execute(_ANY_WEBHOOKS, picked)).fetchall()
-        for (event_id,) in rows:
-            path = f"/_local/stripe/_control/events/{event_id}/resend"
+        for provider, event_id in rows:
+            path = f"/_local/{provider}/_control/events/{event_id}/resend"
             answer = await self._http.post(path, content=orjson.dumps({"copies": copies}))
             answer.raise_for_status()
 
@@ -179,8 +180,8 @@ def name_of(trouble: t.Trouble) -> str:
             return "function: worker killed at any moment"
         case t.ServiceLost(service, mode, seconds):
             return f"{service} {mode}{' for long' if seconds > _LONG_SECONDS else ''}"
-        case t.StripeFails(mode):
-            return f"Stripe: {mode}"
+        case t.ProviderFails(provider, mode):
+            return f"{NAMES[provider]}: {mode}"
         case t.WebhooksAstray(paused=True):
             return "webhooks: held back"
         case t.WebhooksAstray(drop=drop) if drop:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
@@ -61,11 +62,25 @@ class Evidence:
 
     @cached_property
     def webhooks_delivered(self) -> set[str]:
-        """The ids of the events that Stripe has delivered at least once."""
-        with sqlite3.connect(f"file:{self.world.files.stripe}?mode=ro", uri=True) as store:
-            return {
-                row[0] for row in store.execute("SELECT event_id FROM deliveries WHERE state = 'delivered'")
-            }
+        """The ids of the events that Stripe and PayPal have delivered at least once."""
+        delivered = "SELECT event_id FROM deliveries WHERE state = 'delivered'"
+        found: set[str] = set()
+        for store in (self.world.files.stripe, self._paypal):
+            with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as opened:
+                found |= {row[0] for row in opened.execute(delivered)}
+        return found
+
+    @cached_property
+    def paypal_orders(self) -> list[dict[str, Any]]:
+        """Every order that PayPal knows, with its captures and refunds; also those that it no longer shows."""
+        with sqlite3.connect(f"file:{self._paypal}?mode=ro", uri=True) as store:
+            return [
+                json.loads(row[0]) for row in store.execute("SELECT body FROM objects WHERE kind = 'order'")
+            ]
+
+    @property
+    def _paypal(self) -> Path:
+        return self.world.files.paypal / "paypal.sqlite"
 
     @cached_property
     def webhook_deliveries(self) -> dict[str, int]:

@@ -13,7 +13,9 @@ from tests.faults.checks import (
     mails,
     money,
     orders,
+    paypal,
     promises,
+    recovery,
     refunds,
     staff,
     stock,
@@ -54,18 +56,38 @@ def _hide_a_reason(found: Evidence) -> None:
     found.notes.dead_letters.append(DeadLetter("nobody/nothing", "an event", "a message", None))
 
 
+def _remind_twice(found: Evidence) -> None:
+    reminders = [mail for mail in found.mailbox if recovery.token_of(mail)]
+    found.mailbox.append(reminders[0])
+
+
+def _pay_paypal_twice(found: Evidence) -> None:
+    paid = [order for order in found.paypal_orders if order["status"] == "COMPLETED"]
+    found.paypal_orders.append(paid[0] | {"id": "TWIN"})
+
+
+def _give_back_twice(found: Evidence) -> None:
+    refunds_there = list(paypal.refunds_at_paypal(found))
+    order_id, refund = refunds_there[0]
+    [order] = [order for order in found.paypal_orders if order["id"] == order_id]
+    order["purchase_units"][0]["payments"]["refunds"].append(refund | {"id": "TWIN"})
+
+
 def _another_sender(found: Evidence) -> None:
     to_a_buyer = [mail for mail in found.mailbox if mail["to"].endswith(".example")]
     to_a_buyer[0]["from"] = "Nobody <nobody@nowhere.test>"
 
 
 _PAID_ORDER = _one("orders.orders", "status = 'paid'")
-_CAPTURED = _one("billing.payments", "status = 'captured' AND refunded_amount = 0")
+_CAPTURED = _one("billing.payments", "status = 'captured' AND refunded_amount = 0 AND gateway = 'stripe'")
+_BY_PAYPAL = _one("billing.payments", "status = 'captured' AND refunded_amount = 0 AND gateway = 'paypal'")
+_REMINDED = _one("cart.cart_recovery_emails",
+                 "sent_at IS NOT NULL AND mail_id IN (SELECT id FROM notifications.mails WHERE status = 'sent')")  # fmt: skip
 _EVENT = _one("platform.outbox_events", "type = 'order.paid'")
 _OTHER_BRAND = "(SELECT id FROM platform.brands WHERE slug = 'other')"
 
 LIES: tuple[Lie, ...] = (
-    Lie("a capture is forgotten", money.what_stripe_called_paid_is_captured,
+    Lie("a capture is forgotten", money.what_a_buyer_saw_paid_is_captured,
         "UPDATE billing.payments SET status = 'pending', captured_amount = 0, captured_at = NULL"
         " WHERE status = 'captured' AND refunded_amount = 0"),
     Lie("a cent is lost", money.our_payments_stand_as_stripe_has_them,
@@ -81,6 +103,30 @@ LIES: tuple[Lie, ...] = (
         change=lambda found: found.intents[0]["metadata"].update(payment_id="")),
     Lie("a payment is charged twice", money.each_intent_is_one_attempt_of_ours,
         change=lambda found: found.intents.append(found.intents[0] | {"id": "pi_twin"})),
+    Lie("an order at PayPal is nobody's", paypal.each_order_at_paypal_is_one_attempt_of_ours,
+        change=lambda found: found.paypal_orders[0]["purchase_units"][0].update(custom_id="")),
+    Lie("PayPal is paid twice", paypal.each_order_at_paypal_is_one_attempt_of_ours, change=_pay_paypal_twice),
+    Lie("a cent at PayPal is lost", paypal.our_payments_stand_as_paypal_has_them,
+        "UPDATE billing.payments SET captured_amount = captured_amount - 1 WHERE id = " + _BY_PAYPAL),
+    Lie("PayPal gives money back twice", paypal.each_refund_at_paypal_is_one_of_ours, change=_give_back_twice),
+    Lie("money is left over", paypal.the_comparison_of_money_leaves_nothing_over,
+        "INSERT INTO billing.unmatched_money (brand_id, id, gateway, gateway_id, kind, currency, amount, found_at, seen_at)"
+        " SELECT brand_id, gen_random_uuid(), gateway, gateway_id, 'untaken', currency, amount, now(), now()"
+        " FROM billing.payments WHERE gateway_id IS NOT NULL ORDER BY id LIMIT 1"),
+    Lie("a reminder is sent twice", recovery.each_step_of_a_cart_is_one_mail_at_most,
+        change=_remind_twice),
+    Lie("a reminder is about no step", recovery.each_step_of_a_cart_is_one_mail_at_most,
+        "DELETE FROM cart.cart_recovery_tokens WHERE (cart_id, step) IN (SELECT cart_id, step FROM cart.cart_recovery_emails"
+        " WHERE id = " + _REMINDED + ")"),
+    Lie("who has bought is reminded", recovery.nobody_who_has_bought_is_reminded,
+        "INSERT INTO cart.cart_recovery_emails (brand_id, id, cart_id, step, due_at, sent_at, sent_by, mail_id)"
+        " SELECT c.brand_id, gen_random_uuid(), c.id, 9, now(), now(), 'sequence', m.id FROM cart.carts c"
+        " JOIN notifications.mails m ON m.dedupe_key = 'order_confirmation:' || c.order_id"
+        " WHERE c.status = 'converted' ORDER BY c.id LIMIT 1"),
+    Lie("a cancelled reminder is sent", recovery.what_was_cancelled_is_not_mailed,
+        "UPDATE cart.cart_recovery_emails SET cancelled_at = sent_at, cancel_reason = 'bought', sent_at = NULL WHERE id = " + _REMINDED),
+    Lie("a cart that nobody left is mailed", recovery.carts_were_left_before_they_were_mailed,
+        "DELETE FROM cart.cart_events WHERE kind = 'abandoned' AND cart_id IN (SELECT cart_id FROM cart.cart_recovery_emails)"),
     Lie("money goes back twice", refunds.each_refund_at_stripe_is_one_of_ours,
         change=lambda found: found.refunds.append(found.refunds[0] | {"id": "re_twin"})),
     Lie("money that went back is not counted", refunds.what_went_back_is_counted,

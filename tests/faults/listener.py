@@ -22,8 +22,8 @@ _HEAR = "INSERT INTO faults.heard (event_id, key, position) VALUES (%(id)s, %(ke
 
 def every_event() -> tuple[type[Event], ...]:
     """The classes of all events that any context tells."""
-    for file in sorted((ROOT / "shared").glob("*/events.py")):
-        importlib.import_module(f"shared.{file.parent.name}.events")
+    for file in sorted((ROOT / "shared").rglob("events.py")):
+        importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
     return tuple(sorted(Event.__subclasses__(), key=lambda kind: (kind.type, kind.version)))
 
 

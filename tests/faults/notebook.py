@@ -23,8 +23,9 @@ class Placed:
     order_id: str
     number: int
     total: int
+    gateway: str
     intent_id: str
-    client_secret: str
+    client_secret: str | None
     at: datetime
 
 
@@ -48,11 +49,13 @@ class Refunded:
 
 @dataclass
 class Notebook:
-    """`paid`: intents that Stripe told a buyer had succeeded. `complaints`: what nobody must ever see. `dead_letters`: those
+    """`paid`: payments, by the providers' names of them, of which a buyer was told that they had succeeded. `reminded`: reminders
+    whose link was followed. `complaints`: what nobody must ever see. `dead_letters`: those
     that staff were shown. `deliveries`: units that staff booked and were told so, by the movement's reason."""
 
     placed: list[Placed] = field(default_factory=list)
     paid: set[str] = field(default_factory=set)
+    reminded: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
     refunded: list[Refunded] = field(default_factory=list)
     gave_up: list[str] = field(default_factory=list)

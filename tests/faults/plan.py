@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from random import Random
+from typing import Any
 
 from tests.faults.troubles import (
     LISTENER,
@@ -15,8 +16,8 @@ from tests.faults.troubles import (
     ListenerKilled,
     MessagesAgain,
     Poisoned,
+    ProviderFails,
     ServiceLost,
-    StripeFails,
     Trouble,
     VisibilityOver,
     WebhooksAgain,
@@ -36,6 +37,8 @@ _KINDS = {
     "decline_then_pay": 10,
     "decline_and_leave": 4,
     "abandon_cart": 8,
+    "come_back": 5,
+    "unsubscribe": 1,
     "abandon_order": 7,
     "browse": 7,
     "change_their_mind": 8,
@@ -52,18 +55,28 @@ _KINDS = {
 # The kinds of trouble take turns, so that even a short run meets all of them.
 _RHYTHM = (
     *("kill", "copies", "stripe", "kill", "webhooks", "other", "kill", "service", "kill", "clock"),
-    *("kill", "stripe", "kill", "database", "copies", "kill", "webhooks", "worker", "kill", "other"),
+    *("kill", "paypal", "kill", "database", "copies", "kill", "webhooks", "worker", "kill", "other"),
+    *("stripe", "kill"),
 )
 _OTHER_ACTIONS = ("delay", "repeat", "fail")
 # So many at once, where each hits one function only: a long run passes every named step with each of them.
 _CARDS = {"kill": 2, "other": 20}
-_STRIPE_CALLS = (
-    "POST /v1/payment_intents",
-    "GET /v1/payment_intents",
-    "GET /v1/payment_intents/search",
-    "POST",
-    "",
-)
+_CALLS = {
+    "stripe": (
+        "POST /v1/payment_intents",
+        "GET /v1/payment_intents",
+        "GET /v1/payment_intents/search",
+        "POST",
+        "",
+    ),
+    "paypal": (
+        "POST /v2/checkout/orders",
+        "GET /v2/checkout/orders",
+        "POST /v2/payments/captures",
+        "POST",
+        "",
+    ),
+}
 # The browser gives up no sooner than this, the functions after ten seconds (READ_SECONDS in shared/billing/stripe.py).
 _HANG_SECONDS = 11.0
 
@@ -167,26 +180,29 @@ def _other_steps(random: Random) -> list[Trouble]:
     ]
 
 
-def _stripe(random: Random) -> list[Trouble]:
+def _provider(random: Random, name: str) -> list[Trouble]:
+    def fails(mode: str, count: int, seconds: float) -> ProviderFails:
+        return ProviderFails(name, mode, random.choice(_CALLS[name]), count, seconds)
+
     quick = [
-        StripeFails(
-            mode, random.choice(_STRIPE_CALLS), random.randint(1, 4), round(random.uniform(0.5, 3.0), 2)
-        )
+        fails(mode, random.randint(1, 4), round(random.uniform(0.5, 3.0), 2))
         for mode in ("error", "error", "error_after", "broken", "drop", "drop", "cut", "slow", "slow")
     ]
-    return [*quick, StripeFails("hang", random.choice(_STRIPE_CALLS), 1, _HANG_SECONDS)]
+    return [*quick, fails("hang", 1, _HANG_SECONDS)]
 
 
 def _webhooks(random: Random) -> list[Trouble]:
-    def lasts() -> float:
-        return round(random.uniform(2.0, 8.0), 1)
+    def astray(**how: Any) -> list[WebhooksAstray]:
+        return [
+            WebhooksAstray(name, round(random.uniform(2.0, 8.0), 1), **how) for name in ("stripe", "paypal")
+        ]
 
     return [
-        WebhooksAstray(lasts(), duplicates=random.randint(1, 4)),
-        WebhooksAstray(lasts(), duplicates=2, shuffle_seconds=4.0),
-        WebhooksAstray(lasts(), delay_seconds=round(random.uniform(1.0, 5.0), 1), shuffle_seconds=2.0),
-        WebhooksAstray(lasts(), paused=True),
-        WebhooksAstray(lasts(), drop=random.randint(1, 3)),
+        *astray(duplicates=random.randint(1, 4)),
+        *astray(duplicates=2, shuffle_seconds=4.0),
+        *astray(delay_seconds=round(random.uniform(1.0, 5.0), 1), shuffle_seconds=2.0),
+        *astray(paused=True),
+        *astray(drop=random.randint(1, 3)),
         WebhooksAgain(random.randint(3, 10), random.randint(1, 3)),
         WebhooksAgain(random.randint(3, 10), 1),
     ]
@@ -224,7 +240,8 @@ def _clock(random: Random) -> list[Trouble]:
 
 _DECKS: dict[str, Callable[[Random], list[Trouble]]] = {
     "other": _other_steps,
-    "stripe": _stripe,
+    "stripe": lambda random: _provider(random, "stripe"),
+    "paypal": lambda random: _provider(random, "paypal"),
     "webhooks": _webhooks,
     "service": _services,
     "copies": _copies,

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from local.aws.client import Aws
 from tests.faults import messages
 from tests.faults.accounts import PASSWORD
+from tests.faults.doing import NAMES
 from tests.faults.messages import NOBODYS, UNDELIVERED
 from tests.faults.notebook import DeadLetter
 from tests.faults.world import World
@@ -30,6 +31,15 @@ _WAITING: dict[str, str] = {
         SELECT count(*) FROM platform.outbox_events e
          WHERE NOT EXISTS (SELECT 1 FROM faults.heard h WHERE h.event_id = e.id)""",
     "payments of unknown outcome": "SELECT count(*) FROM billing.payments WHERE status IN ('started', 'unknown')",
+    "captures that nobody has heard the end of": "SELECT count(*) FROM billing.payments WHERE capture_asked_at IS NOT NULL AND status = 'pending'",
+    "money that the providers have otherwise": "SELECT count(*) FROM billing.unmatched_money WHERE matched_at IS NULL",
+    # So much time passes that carts are left and the first reminders sent, also in a short run.
+    "carts that are about to be left": """
+        SELECT count(*) FROM cart.carts c WHERE status = 'active' AND look_at <= %(now)s + interval '1 hour'
+           AND EXISTS (SELECT 1 FROM cart.cart_items i WHERE i.cart_id = c.id)""",
+    "reminders that are about to be sent": """
+        SELECT count(*) FROM cart.cart_recovery_emails
+         WHERE sent_at IS NULL AND cancelled_at IS NULL AND due_at <= %(now)s + interval '1 hour'""",
     "refunds of unknown outcome": "SELECT count(*) FROM orders.refunds WHERE status = 'pending'",
     "orders that wait for payment": "SELECT count(*) FROM orders.orders WHERE status = 'pending_payment'",
     "stock that is held": "SELECT count(*) FROM inventory.inventory_reservations WHERE state = 'held'",
@@ -66,13 +76,13 @@ async def settle(world: World, http: httpx.AsyncClient) -> Settled:
         await _quiet(http, settled)
         if await _redrive(world, http, aws, settled):
             await _quiet(http, settled)
-        settled.waiting = waiting(world.admin_url) | await _dead(http)
+        settled.waiting = waiting(world) | await _dead(http)
         if not settled.waiting:
             break
     settled.seconds = time.monotonic() - began
     armed = (await http.get("/_local/faults")).raise_for_status().json()
     settled.failed = armed["aws_failed"] | {
-        f"Stripe {mode}": n for mode, n in armed["stripe"]["done"].items()
+        f"{name} {mode}": n for key, name in NAMES.items() for mode, n in armed[key]["done"].items()
     }
     return settled
 
@@ -128,11 +138,12 @@ async def _redrive_as_operator(http: httpx.AsyncClient, brand: str) -> None:
         (await http.post(path, json={}, headers=headers)).raise_for_status()
 
 
-def waiting(admin_url: str) -> dict[str, int]:
+def waiting(world: World) -> dict[str, int]:
     """How much of each kind is still under way; only what is not zero."""
     counts: dict[str, Any] = {}
-    with psycopg.connect(admin_url) as admin:
+    asked = {"consumers": Jsonb(messages.listeners()), "now": world.now()}
+    with psycopg.connect(world.admin_url) as admin:
         for name, sql in _WAITING.items():
-            row = admin.execute(sql.encode(), {"consumers": Jsonb(messages.listeners())}).fetchone()
+            row = admin.execute(sql.encode(), asked).fetchone()
             counts[name] = row[0] if row else 0
     return {name: count for name, count in counts.items() if count}

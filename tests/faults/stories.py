@@ -1,15 +1,20 @@
 """The kinds of buyers, each a short story."""
 
 import asyncio
+from urllib.parse import parse_qs, urlsplit
 
 from tests.faults.accounts import knock_at_the_other_brand, open_account, sign_in
-from tests.faults.buyers import DECLINED, VISA, Story, Visit
+from tests.faults.buyers import DECLINED, VISA, Cart, Leaves, Story, Visit
+from tests.faults.checks.recovery import PAGE
 from tests.faults.messages import STAGE, consumer_of, wires
 from tests.faults.notebook import KEPT, DeadLetter
 from tests.faults.refunding import call_off, give_back
 from tests.faults.shopper import both
 
 _SHARE_OF_LOOK_UPS = 0.2
+_SHARE_OF_CONVINCED = 0.8
+REMINDERS = ("cart_reminder", "cart_second_reminder", "cart_last_reminder")
+UNSUBSCRIBING = "/v1/notifications/unsubscribe"
 
 
 async def pay(visit: Visit) -> None:
@@ -35,6 +40,39 @@ async def decline_and_leave(visit: Visit) -> None:
 async def abandon_cart(visit: Visit) -> None:
     """Fills a cart and leaves it."""
     await visit.change(await visit.fill_cart())
+
+
+async def come_back(visit: Visit) -> None:
+    """Somebody who was reminded of a cart opens it by the link, and mostly buys what is left of it."""
+    link, visit.email = await _reminder(visit, PAGE)
+    token = parse_qs(urlsplit(link).query)["token"][0]
+    opened = await visit.shopper.ask("recover", "POST", "/v1/store/cart/recover", {"token": token})
+    visit.note_refusal(opened)
+    if opened.status != 200:
+        raise Leaves(f"recover: {opened.status} {opened.code}")
+    cart = Cart(opened.body["id"], opened.body["token"], opened.body["items"])
+    if cart.items and visit.random.random() < _SHARE_OF_CONVINCED:
+        await visit.pay(await visit.check_out(cart))
+
+
+async def unsubscribe(visit: Visit) -> None:
+    """Somebody who was reminded wants no more of it."""
+    link, _ = await _reminder(visit, UNSUBSCRIBING)
+    page = urlsplit(link)
+    visit.note_refusal(await visit.shopper.ask("unsubscribe", "POST", f"{page.path}?{page.query}", {}))
+
+
+async def _reminder(visit: Visit, page: str) -> tuple[str, str]:
+    """A link to `page` out of a reminder that nobody has followed yet, and whom it was sent to."""
+    for template in REMINDERS:
+        found = await visit.shopper.ask("mailbox", "GET", f"/_local/mail.json?template={template}")
+        for mail in found.body.get("data", []):
+            own = mail["to"].endswith(f"@{visit.buyer.brand}.example")
+            links = [link for link in mail["links"] if urlsplit(link).path == page]
+            if own and links and links[0] not in visit.notes.reminded:
+                visit.notes.reminded.add(links[0])
+                return links[0], mail["to"]
+    raise Leaves("nobody was reminded")
 
 
 async def abandon_order(visit: Visit) -> None:
@@ -164,6 +202,8 @@ STORIES: dict[str, Story] = {
         decline_then_pay,
         decline_and_leave,
         abandon_cart,
+        come_back,
+        unsubscribe,
         abandon_order,
         browse,
         change_their_mind,

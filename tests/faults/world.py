@@ -48,7 +48,7 @@ class Shelf:
 
 
 class World:
-    """`with world.running():` the system serves; its files lie below `home`. `port` 0 takes any free ports, else four from there;
+    """`with world.running():` the system serves; its files lie below `home`. `port` 0 takes any free ports, else five from there;
     buyers have `patience` (seconds)."""
 
     def __init__(self, port: int = 0, patience: float = 40.0) -> None:
@@ -70,7 +70,9 @@ class World:
                 self.files.secret(role, self.server.passwords()[role])
             if self._port:
                 kept = self.files.data / "ports.json"
-                kept.write_text(json.dumps({"aws": self._port + 1, "stripe": self._port + 2}))
+                kept.write_text(
+                    json.dumps({"aws": self._port + 1, "stripe": self._port + 2, "paypal": self._port + 4})
+                )
             # Workers die every few seconds: importing all handlers beforehand would be most of the work.
             workers = {"WORKERS": _WORKERS, "BACKGROUND_WORKERS": _WORKERS, "WARM": "0"}
             self.run = LocalRun(self.home, DATABASE_URL=self.server.admin_url, **workers)
@@ -123,9 +125,10 @@ class World:
     def environment(self) -> dict[str, str]:
         """What a function is given that runs outside of the local run's workers."""
         ports = json.loads((self.files.data / "ports.json").read_bytes())
-        aws, stripe = (f"http://127.0.0.1:{ports[name]}" for name in ("aws", "stripe"))
+        aws, stripe, paypal = (f"http://127.0.0.1:{ports[name]}" for name in ("aws", "stripe", "paypal"))
         secrets = environment.webhook_secret(self.files), environment.master_key(self.files)
-        settings = environment.Settings(self.run.url, aws, stripe, self.urls, *secrets)
+        authority = str(self.files.paypal / "authority.pem")
+        settings = environment.Settings(self.run.url, aws, stripe, self.urls, *secrets, paypal, authority)
         place = Place(REGION, aws, environment.STAGE)
         system = reader.read(CHECKOUT, place, environment.parameters(settings))
         return environment.of_workers(settings, self.files, system, media_bucket="")

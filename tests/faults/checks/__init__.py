@@ -9,7 +9,9 @@ from tests.faults.checks import (
     mails,
     money,
     orders,
+    paypal,
     promises,
+    recovery,
     refunds,
     staff,
     stock,
@@ -18,11 +20,13 @@ from tests.faults.evidence import Check
 
 ALL: tuple[Check, ...] = (
     *money.CHECKS,
+    *paypal.CHECKS,
     *refunds.CHECKS,
     *stock.CHECKS,
     *orders.CHECKS,
     *events.CHECKS,
     *mails.CHECKS,
+    *recovery.CHECKS,
     *brands.CHECKS,
     *promises.CHECKS,
     *staff.CHECKS,

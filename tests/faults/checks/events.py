@@ -46,8 +46,18 @@ _FACTS: dict[str, tuple[LiteralString, LiteralString]] = {
     "webhook.received": (
         "event_id",
         """SELECT event_id AS key FROM billing.webhook_events
-            WHERE type LIKE '%%refund%%' OR type LIKE 'payment_intent.%%' AND type <> 'payment_intent.created'""",
+            WHERE type LIKE '%%refund%%' OR type LIKE 'payment_intent.%%' AND type <> 'payment_intent.created'
+               OR type LIKE 'CHECKOUT.ORDER.%%' OR type LIKE 'PAYMENT.CAPTURE.%%' OR type LIKE 'PAYMENT.REFUND.%%'""",
     ),
+    "cart.abandoned": (
+        "cart_id",
+        "SELECT cart_id::text AS key FROM cart.cart_events WHERE kind = 'abandoned'",
+    ),
+    "cart.recovered": (
+        "cart_id",
+        "SELECT cart_id::text AS key FROM cart.cart_events WHERE kind = 'recovered'",
+    ),
+    "cart.converted": ("cart_id", "SELECT id::text AS key FROM cart.carts WHERE status = 'converted'"),
 }
 
 

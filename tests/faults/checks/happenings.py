@@ -11,7 +11,8 @@ from tests.faults.plan import Plan
 # A run that is this long has met every kind of trouble, and all that buyers can come to.
 LONG_RUN = 8000
 ACTIONS = ("kill", "delay", "repeat", "fail")
-_STRIPE_MODES = ("error", "error_after", "broken", "cut", "drop", "slow", "hang")
+_PROVIDERS = ("Stripe", "PayPal")
+_MODES = ("error", "error_after", "broken", "cut", "drop", "slow", "hang")
 _DEALT = 2000
 _CAME_TO: dict[str, LiteralString] = {
     "orders paid": "SELECT count(*) FROM orders.orders WHERE status = 'paid'",
@@ -21,6 +22,11 @@ _CAME_TO: dict[str, LiteralString] = {
     "orders given back in part": "SELECT count(*) FROM orders.orders WHERE status = 'partially_refunded'",
     "units back in stock": "SELECT count(*) FROM inventory.inventory_movements WHERE type = 'return'",
     "declined cards": "SELECT count(*) FROM billing.payment_declines",
+    "payments by PayPal": "SELECT count(*) FROM billing.payments WHERE gateway = 'paypal' AND status = 'captured'",
+    "refunds by PayPal": "SELECT count(*) FROM billing.payment_refunds WHERE gateway = 'paypal' AND status = 'succeeded'",
+    "reminders": "SELECT count(*) FROM cart.cart_recovery_emails WHERE sent_at IS NOT NULL",
+    "reminders that were cancelled": "SELECT count(*) FROM cart.cart_recovery_emails WHERE cancelled_at IS NOT NULL",
+    "carts opened by a reminder": "SELECT count(*) FROM cart.cart_events WHERE kind = 'recovered'",
     "expired reservations": "SELECT count(*) FROM inventory.inventory_reservations WHERE state = 'expired'",
     "repeated deliveries": "SELECT count(*) FROM platform.delivery_failures",
     "failed publications": "SELECT count(*) FROM platform.outbox_events WHERE attempts > 0",
@@ -37,7 +43,10 @@ def every_kind_of_trouble_happened(found: Evidence) -> Iterator[str]:
     yield from (f"no function was hit by: {action}" for action in ACTIONS if action not in acted)
     failed = found.settled.failed
     yield from (
-        f"no call of Stripe met: {mode}" for mode in _STRIPE_MODES if not failed.get(f"Stripe {mode}")
+        f"no call of {provider} met: {mode}"
+        for provider in _PROVIDERS
+        for mode in _MODES
+        if not failed.get(f"{provider} {mode}")
     )
     if not (found.notes.dead_letters or found.settled.dead_letters):
         yield "no message died"

@@ -3,11 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from tests.faults.checks.paypal import minor_units, refunds_at_paypal
 from tests.faults.evidence import Check, Evidence
 
 
 def each_refund_at_stripe_is_one_of_ours(found: Evidence) -> Iterator[str]:
-    ours = {str(row.id): row for row in found.rows("SELECT * FROM billing.payment_refunds")}
+    ours = {
+        str(row.id): row
+        for row in found.rows("SELECT * FROM billing.payment_refunds WHERE gateway = 'stripe'")
+    }
     asked = Counter(refund["metadata"].get("refund_id", "") for refund in found.refunds)
     for refund in found.refunds:
         row = ours.get(refund["metadata"].get("refund_id", ""))
@@ -30,11 +34,14 @@ def what_went_back_is_counted(found: Evidence) -> Iterator[str]:
     for refund in found.refunds:
         if refund["status"] == "succeeded":
             went[refund["payment_intent"]] += refund["amount"]
+    for order_id, refund in refunds_at_paypal(found):
+        if refund["status"] == "COMPLETED":
+            went[order_id] += minor_units(refund["amount"])
     for row in found.rows(
         "SELECT id, gateway_id, captured_amount, refunded_amount, refunding_amount FROM billing.payments"
     ):
         if row.refunding_amount or row.refunded_amount != went[row.gateway_id]:
-            yield f"payment {row.id}: {row.refunded_amount} went back, {row.refunding_amount} may; at Stripe {went[row.gateway_id]}"
+            yield f"payment {row.id}: {row.refunded_amount} went back, {row.refunding_amount} may; at its provider {went[row.gateway_id]}"
         if went[row.gateway_id] > row.captured_amount:
             yield f"payment {row.id}: {went[row.gateway_id]} of {row.captured_amount} went back"
 
