@@ -1,5 +1,6 @@
 """Paying by PayPal: the order exists first, its buyer approves, and the money is asked for once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -13,7 +14,7 @@ from functions.orders.on_order_cancelled import handler as on_order_cancelled
 from shared.billing import capturing, payments
 from shared.billing import paypal as paypal_client
 from shared.billing.statuses import PaymentStatus
-from shared.platform import clock
+from shared.platform import clock, steps
 from shared.platform.brands import Brand
 from shared.platform.brands import forget as forget_brands
 from shared.platform.database import close_all
@@ -210,6 +211,65 @@ def test_a_capture_that_nobody_knows_the_end_of_keeps_its_order_open(
     # Paid after its hold had ended: taken again from stock that was still there.
     assert order_of(brand, ada.order_id).status == "paid"
     assert counters(brand, ada.variant) == (8, 0)
+
+
+@pytest.mark.parametrize(("left", "end"), [(8, "paid"), (0, "payment_review")])
+def test_money_that_comes_after_the_hold_takes_stock_again_or_is_reviewed(
+    brand: Brand, paypal: PayPal, bus: Bus, at: Clock, left: int, end: str
+) -> None:
+    ada = PayPalBuyer(brand, paypal, quantity=2, stock=2 + left)
+    ada.approve()
+    at.move(minutes=50)
+    # Its sweep is late; somebody else has taken what was free.
+    Buyer.of(brand).add(ada.variant, 2)
+    assert ada.confirm().body["payment"] == "paid"
+    order = order_of(brand, ada.order_id)
+    assert order.status == end
+    assert ada.payments()[0].captured_amount == 4688
+    assert len(bus.of("order.payment_review")) == 0
+    consume(bus)
+    assert len(bus.of("order.payment_review")) == (end == "payment_review")
+
+
+def when(function: str, where: str, deed: Callable[[], object]) -> None:
+    """Do something while a function stands at a step, once."""
+
+    def hook(step: str, name: str) -> None:
+        if (step, name) == (where, function):
+            steps.install(None)
+            deed()
+
+    steps.install(hook)
+
+
+@pytest.mark.parametrize("step", ["before_reach", "after_reach", "after"])
+def test_a_buyer_who_comes_back_while_their_order_is_being_cancelled_has_paid_or_has_not(
+    brand: Brand, paypal: PayPal, bus: Bus, at: Clock, step: str
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve()
+    at.move(minutes=46)
+    if step == "after":
+        cancel_unpaid_orders({}, None)
+        ada.confirm()
+    else:
+        when("orders/cancel_unpaid_orders", step, ada.confirm)
+        cancel_unpaid_orders({}, None)
+    consume(bus)
+    status = order_of(brand, ada.order_id).status
+    assert (status, len(ada.captures())) == (("cancelled", 0) if step == "after" else ("paid", 1))
+
+
+@pytest.mark.parametrize("step", ["before_reach", "after_reach"])
+def test_an_order_whose_money_is_being_asked_for_is_not_cancelled(
+    brand: Brand, paypal: PayPal, bus: Bus, at: Clock, step: str
+) -> None:
+    ada = PayPalBuyer(brand, paypal)
+    ada.approve()
+    at.move(minutes=46)
+    when("checkout/confirm_checkout", step, lambda: cancel_unpaid_orders({}, None))
+    assert ada.confirm().body["payment"] == "paid"
+    assert order_of(brand, ada.order_id).status == "paid"
 
 
 def test_a_capture_that_was_lost_is_not_asked_for_again_once_its_order_has_given_way(
