@@ -12,11 +12,15 @@ SOURCE = "comptoir"
 
 
 class Event(BaseModel):
-    """A fact's data. `OrderPaidV1` has the type `order.paid` and the version 1 unless it says otherwise."""
+    """A fact's data. `OrderPaidV1` has the type `order.paid` and the version 1 unless it says otherwise.
+
+    One that is not `urgent` wakes no relay: it leaves with the next wake or with the relay's schedule, within about a minute.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
     type: ClassVar[str]
     version: ClassVar[int]
+    urgent: ClassVar[bool] = True
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

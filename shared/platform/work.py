@@ -25,12 +25,12 @@ class Work:
     __slots__ = (
         "_brand",
         "_transaction",
+        "_visit_wakes_relay",
         "audited",
         "correlation_id",
         "now",
         "told",
         "trail",
-        "wakes_relay",
         "watch",
     )
 
@@ -48,13 +48,17 @@ class Work:
         self.audited: list[audit.Entry] = []
         self.trail: audit.Trail | None = None
         self.watch = watch or Watch()
-        # Whether events wait after this commit although nothing was told.
-        self.wakes_relay = False
+        self._visit_wakes_relay = False
 
     @property
     def queries(self) -> int:
         """How many statements were sent so far."""
         return self.watch.queries
+
+    @property
+    def wakes_relay(self) -> bool:
+        """Whether this commit leaves events that the relay is woken for: some are urgent, whichever brand's."""
+        return self._visit_wakes_relay or any(told.event.urgent for told in self.told)
 
     @property
     def brand(self) -> Brand:
@@ -127,7 +131,7 @@ class Work:
         outbox.record(visiting)
         audit.record(visiting)
         self._enter(self.brand)
-        self.wakes_relay = self.wakes_relay or bool(visiting.told)
+        self._visit_wakes_relay = self._visit_wakes_relay or visiting.wakes_relay
 
     def _enter(self, brand: Brand) -> None:
         self.run("SELECT set_config('app.brand', %(id)s, true)", id=str(brand.id))

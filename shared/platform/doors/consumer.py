@@ -97,7 +97,7 @@ class Consumer:
                 if pending is None:
                     inbox.take(work, self._function, envelope.id)
                 step("before_commit", self._function)
-            if work.told:
+            if work.wakes_relay:
                 outbox.wake_relay()
             if pending is None:
                 return
@@ -156,7 +156,7 @@ class Consumer:
 
     def _after_commit(self, work: Any) -> None:
         step("after_commit", self._function)
-        if work.told:
+        if work.wakes_relay:
             outbox.wake_relay()
 
     def _note_failure(self, envelope: Envelope[Any], error: Exception) -> None:

@@ -149,7 +149,7 @@ class Job:
 
     def _after_commit(self, work: Work) -> None:
         step("after_commit", self._function)
-        if work.told:
+        if work.wakes_relay:
             outbox.wake_relay()
 
     def _note(self, started: Any, processed: int, failed: int, finished: bool, error: str | None) -> None:

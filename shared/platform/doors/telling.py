@@ -165,5 +165,5 @@ class Teller:
 
     def _after_commit(self, work: Work) -> None:
         step("after_commit", self._function)
-        if work.told or work.wakes_relay:
+        if work.wakes_relay:
             outbox.wake_relay()
