@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.cart import store
+from shared.cart import store, telling
 from shared.cart.callers import CartEditor
 from shared.cart.contents import Contents, units_of
 from shared.cart.editing import hold, stock_soon, with_added
@@ -41,6 +41,7 @@ def add_item(ask: AddItem, cart_id: UUID, caller: CartEditor, request: HttpReque
     line, lines = with_added(caller.lines, wanted, ask, work.now, level)
     stands = hold(work, cart, lines, ask.variant_id, stock, before=before.get(ask.variant_id, 0))
     store.put_line(work, cart, line, "added")
+    telling.tell(work, cart, caller.lines, lines)
     contents = Contents(cart, lines, units_of(lines), goods, stands, promoting(goods))
     return as_cart(contents, work.brand, work.now)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.cart import store
+from shared.cart import store, telling
 from shared.cart.callers import CartEditor
 from shared.cart.contents import Contents, units_of
 from shared.cart.editing import hold, line_of, stock_soon, with_quantity
@@ -35,6 +35,7 @@ def change_item(ask: ChangeItem, cart_id: UUID, item_id: UUID, caller: CartEdito
     line, lines = with_quantity(caller.lines, before, goods.get(before.variant_id), ask.quantity)
     stands = hold(work, cart, lines, line.variant_id, stock)
     store.put_line(work, cart, line, "quantity_changed")
+    telling.tell(work, cart, caller.lines, lines)
     contents = Contents(cart, lines, units_of(lines), goods, stands, promoting(goods))
     return as_cart(contents, work.brand, work.now)
 

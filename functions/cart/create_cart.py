@@ -7,6 +7,7 @@ from pydantic import AfterValidator, StringConstraints
 from shared.cart import store
 from shared.cart.contents import Contents
 from shared.cart.creation import new_cart
+from shared.cart.events import CartCreatedV1
 from shared.cart.membership import member_shown
 from shared.cart.recovery import sequence
 from shared.cart.refusals import CurrencyNotOffered
@@ -44,6 +45,9 @@ def create_cart(ask: CreateCart, request: HttpRequest, work: Work) -> NewCart:
         cart = cart._replace(customer_id=member.customer_id, email=cart.email or known)
     token = new_token()
     store.create(work, cart, token_hash(token))
+    work.tell(
+        CartCreatedV1(cart_id=cart.id, customer_id=cart.customer_id, currency=cart.currency), key=str(cart.id)
+    )
     if cart.email or cart.customer_id:
         sequence.cancel_of_others(
             work, cart.id, sequence.NEWER_CART, email=cart.email, customer_id=cart.customer_id

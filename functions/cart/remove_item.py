@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.cart import store
+from shared.cart import store, telling
 from shared.cart.callers import CartEditor
 from shared.cart.contents import Contents, units_of
 from shared.cart.editing import hold, line_of, stock_soon
@@ -26,6 +26,7 @@ def remove_item(cart_id: UUID, item_id: UUID, caller: CartEditor, work: Work) ->
     goods = for_sale(work, units, cart.currency)
     stands = hold(work, cart, lines, gone.variant_id, stock, refuse=False)
     store.remove_line(work, cart, gone)
+    telling.tell(work, cart, caller.lines, lines)
     return as_cart(Contents(cart, lines, units, goods, stands, promoting(goods)), work.brand, work.now)
 
 

@@ -1,9 +1,59 @@
-"""What carts tell. Each is told with the cart's id as its key, so that one cart's facts can be had in their order."""
+"""What carts tell. Each is told with the cart's id as its key, so that one cart's facts can be had in their order.
 
+Nobody waits for what happens at every click: those facts are not urgent, and wake no relay.
+"""
+
+from typing import ClassVar
 from uuid import UUID
 
 from shared.kernel.money import Money
 from shared.platform.events import Event
+
+
+class CartCreatedV1(Event):
+    """A buyer has started a cart, which is empty; its prices will be in `currency`."""
+
+    urgent: ClassVar[bool] = False
+
+    cart_id: UUID
+    customer_id: UUID | None
+    currency: str
+
+
+class CartItemAddedV1(Event):
+    """`quantity` units were put into the cart: its line `item_id` is new or has grown, to `item_quantity`, at `unit_price` a unit
+    (`unit_points` if it is paid in points). `moved`: by a merge, from the buyer's other cart."""
+
+    type: ClassVar[str] = "cart.item_added"
+    urgent: ClassVar[bool] = False
+
+    cart_id: UUID
+    customer_id: UUID | None
+    item_id: UUID
+    variant_id: UUID
+    quantity: int
+    item_quantity: int
+    unit_price: Money
+    unit_points: int | None
+    moved: bool
+
+
+class CartItemRemovedV1(Event):
+    """`quantity` units were taken out of the cart: its line `item_id` is gone (`item_quantity` 0) or has shrunk to `item_quantity`, at
+    `unit_price` a unit (`unit_points` if it is paid in points). `moved`: by a merge, to the account's cart."""
+
+    type: ClassVar[str] = "cart.item_removed"
+    urgent: ClassVar[bool] = False
+
+    cart_id: UUID
+    customer_id: UUID | None
+    item_id: UUID
+    variant_id: UUID
+    quantity: int
+    item_quantity: int
+    unit_price: Money
+    unit_points: int | None
+    moved: bool
 
 
 class CheckoutStartedV1(Event):

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from shared.cart import ownership
+from shared.cart import ownership, telling
 from shared.cart.contents import units_of
 from shared.cart.editing import HOLD, check_open
 from shared.cart.events import CartMergedV1
@@ -70,6 +70,8 @@ def _join(work: Work, guest: CartRecord, own: CartRecord, customer_id: UUID, ema
     held = take_over(work, guest.id, own.id, wanted, work.now + HOLD)
     merged = settle(combined, held, lines)
     ownership.put(work, own, merged.changed, lines)
+    telling.tell(work, guest, theirs, [], moved=True)
+    telling.tell(work, own, lines, merged.lines, moved=True)
     sequence.cancel_of_cart(work, guest.id, sequence.MERGED)
     ownership.close(work, guest, own.id, customer_id)
     return Merging(ownership.take(work, own, customer_id, email, guest), merged.changes)
