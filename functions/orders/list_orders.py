@@ -28,7 +28,7 @@ def _lower(value: Any) -> Any:
 
 
 class AskForOrders(ListQuery):
-    """`q`: an order's number, the beginning of an email address (with its @), or of words in a name or an address. Placed from `since` on and before `until`;
+    """`q`: an order's number, the beginning of an email address, or of words in a name. Placed from `since` on and before `until`;
     totals in minor units. `open_withdrawal`: those whose buyer waits for an answer. With `summary` all that are asked for are summed up by state. With a `cursor` (the answer's
     `next_cursor`) the list continues where it was, whatever was placed meanwhile, and is not counted."""
 

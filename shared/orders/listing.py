@@ -35,8 +35,8 @@ _COLUMNS = """
 
 
 class Filter(NamedTuple):
-    """Which orders: of any of `statuses` (all when empty), found by `search` (a number, the beginning of an email address that
-    has its @, or the beginnings of words in names and addresses; empty for all), placed from `since` on and before `until`, with
+    """Which orders: of any of `statuses` (all when empty), found by `search` (a number, the beginning of an email address, or
+    the beginnings of words in a name; empty for all), placed from `since` on and before `until`, with
     a total from `min_total` to `max_total` (minor units), of one of `customers`, paid through `gateway`; None for any.
     `open_withdrawal`: that staff have yet to answer."""
 
@@ -72,7 +72,7 @@ class Page(NamedTuple):
 
 def count(work: Work, wanted: Filter) -> int:
     """How many orders there are."""
-    if wanted == _ALL:
+    if wanted._replace(statuses=tuple(wanted.statuses)) == _ALL:
         # Numbers have no gaps, and no order is ever deleted.
         return int(work.value(_PLACED) or 0)
     where, params = _where(wanted)
@@ -133,11 +133,11 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
 
 
 def _sought(typed: str) -> dict[str, Any]:
-    """An address is found by its beginning; anything else by words of names and addresses, or as a number."""
-    is_address = "@" in typed
+    """What may be the beginning of an address is looked for as that, too; what has an @ is nothing else."""
+    is_address, may_be_one = "@" in typed, len(typed.split()) == 1
     is_number = typed.isdecimal() and len(typed) <= _LONGEST_NUMBER
     return {
-        "beginning": typed.lower() if is_address else None,
+        "beginning": typed.lower() if may_be_one else None,
         "words": [] if is_address else words(typed),
         "number": int(typed) if is_number else None,
     }

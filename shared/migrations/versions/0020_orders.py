@@ -18,9 +18,9 @@ _OF_ORDER = "FOREIGN KEY (brand_id, order_id) REFERENCES orders.orders (brand_id
 _OF_PAYMENT = "FOREIGN KEY (brand_id, payment_id) REFERENCES billing.payments (brand_id, id)"
 
 
-# The same words as a customer's (0011).
+# Of a name the same words as of a customer's (0011); not of an address: those are as many as there are orders.
 _WORDS = """
-    translate(replace(regexp_replace(normalize(lower(name || ' ' || email), NFKD), '[\\u0300-\\u036f]', '', 'g'), 'œ', 'oe'),
+    translate(replace(regexp_replace(normalize(lower(name), NFKD), '[\\u0300-\\u036f]', '', 'g'), 'œ', 'oe'),
               '@.-_+\'\'', '      ')
 """
 
@@ -138,13 +138,13 @@ def _search() -> None:
     op.execute("CREATE POLICY owner_reads ON orders.orders FOR SELECT TO CURRENT_USER USING (true)")
     # Each word behind a key of its brand, so that a beginning leads to no other brand's words.
     op.execute(f"""
-        CREATE FUNCTION orders.words(brand uuid, name text, email text) RETURNS tsvector
+        CREATE FUNCTION orders.words(brand uuid, name text) RETURNS tsvector
         LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
             array_to_tsvector(ARRAY(SELECT DISTINCT {_brand_key("brand")} || left(word, 100)
                                       FROM regexp_split_to_table({_WORDS}, '\\s+') AS word WHERE word <> ''))
     """)
     op.execute("""
-        CREATE INDEX orders_words ON orders.orders USING gin (orders.words(brand_id, buyer_name, email))
+        CREATE INDEX orders_words ON orders.orders USING gin (orders.words(brand_id, buyer_name))
           WITH (fastupdate = off)
     """)
     op.execute(f"""
@@ -156,7 +156,7 @@ def _search() -> None:
             UNION
             SELECT o.id FROM orders.orders o
              WHERE o.brand_id = platform.current_brand()
-               AND orders.words(o.brand_id, o.buyer_name, o.email) @@ array_to_string(ARRAY(
+               AND orders.words(o.brand_id, o.buyer_name) @@ array_to_string(ARRAY(
                        SELECT quote_literal({_brand_key("platform.current_brand()")} || word) || ':*'
                          FROM unnest(words) AS word), ' & ')::tsquery
             UNION
@@ -289,7 +289,7 @@ def downgrade() -> None:
         op.execute(f"DROP TABLE orders.{table}")
     op.execute("DROP FUNCTION orders.found(text, text[], bigint)")
     op.execute("DROP INDEX orders.orders_words, orders.orders_by_gateway")
-    op.execute("DROP FUNCTION orders.words(uuid, text, text)")
+    op.execute("DROP FUNCTION orders.words(uuid, text)")
     op.execute("DROP POLICY owner_reads ON orders.orders")
     op.execute("""
         ALTER TABLE orders.orders

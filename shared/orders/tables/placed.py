@@ -36,7 +36,7 @@ class OrderRow(Base):
         Index("orders_by_email", "brand_id", func.lower(text("email")).label("email"),
               postgresql_ops={"email": "text_pattern_ops"}),
         Index("orders_by_total", "brand_id", "total_amount", "id"),
-        Index("orders_words", text("orders.words(brand_id, buyer_name, email)"), postgresql_using="gin"),
+        Index("orders_words", text("orders.words(brand_id, buyer_name)"), postgresql_using="gin"),
         Index("orders_by_customer", "brand_id", "customer_id", "id",
               postgresql_where=text("customer_id IS NOT NULL")),
         Index("orders_waiting_by_cart", "brand_id", "cart_id", unique=True,

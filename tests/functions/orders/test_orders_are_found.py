@@ -1,4 +1,4 @@
-"""Orders are found by words of names and addresses, in the brand that looks for them and no other."""
+"""Orders are found by words of names and the beginnings of addresses, in the brand that looks for them and no other."""
 
 import pytest
 
@@ -41,8 +41,8 @@ def found(staff: dict[str, str], typed: str) -> list[int]:
         ("L.Noel@Example.com", [2]),
         ("l.noel", [2]),
         ("erg", []),
-        ("example", [1, 2]),
-        ("example léa", [2]),
+        ("example", []),
+        ("léa jan", []),
         ("noel@example", []),
         ("2", [2]),
         ("'); --", []),
