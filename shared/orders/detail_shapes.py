@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.kernel.money import Money
-from shared.orders.invoice_links import OrderInvoice
+from shared.orders.invoice_shapes import OrderInvoice
 from shared.orders.notes import OrderNote
 from shared.orders.shapes import Order
 from shared.orders.shipment_shapes import StaffShipment, ToShip

@@ -19,7 +19,7 @@ from shared.orders.detail_shapes import (
     StaffWithdrawal,
     WithdrawnItem,
 )
-from shared.orders.invoice_links import documents_of
+from shared.orders.invoice_shapes import documents_of
 from shared.orders.lifecycle import moves_by_hand
 from shared.orders.notes import notes_about
 from shared.orders.reading import of_row

@@ -1,16 +1,14 @@
 """An order's documents, for who may see the order: what there is, and the file behind it."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import StringConstraints
 
-from shared.billing.invoices import filing
+from shared.billing.invoices import opening
 from shared.billing.invoices.of_orders import of_order
 from shared.billing.invoices.seller import missing_of, seller_of
 from shared.identity.issuer import issuer
-from shared.kernel.money import Money
 from shared.kernel.refusals import NotFound, Refusal
 from shared.orders.links import make_invoice_token
 from shared.platform.http import HttpResponse
@@ -35,41 +33,12 @@ class AskForDocument(Query):
     number: Annotated[str, StringConstraints(max_length=40)] | None = None
 
 
-class OrderInvoice(Response):
-    """An invoice or a credit note. `number` and `issued_on` are null while it waits for the seller's details; `has_file` says whether
-    its file is there already."""
-
-    id: UUID
-    kind: Literal["invoice", "credit_note"]
-    number: str | None
-    status: str
-    total: Money
-    issued_on: date | None
-    has_file: bool
-
-
 class FileBeingMade(Response):
     """The file is being made: ask again after `retry_after` seconds."""
 
     status: Literal["being_made"] = "being_made"
     number: str
     retry_after: int = _RETRY_SECONDS
-
-
-def documents_of(work: Work, order_id: UUID) -> list[OrderInvoice]:
-    """The order's invoice and credit notes, the oldest first."""
-    return [
-        OrderInvoice(
-            id=row.id,
-            kind=row.kind,
-            number=row.number,
-            status=row.status,
-            total=Money(row.total, row.currency),
-            issued_on=row.issued_on,
-            has_file=row.file_key is not None,
-        )
-        for row in of_order(work, order_id)
-    ]
 
 
 def mailed_link(work: Work, order_id: UUID) -> str | None:
@@ -101,7 +70,7 @@ def open_document(work: Work, order_id: UUID, number: str | None, *, by_staff: b
             seller_of(work)
         raise InvoiceNotIssued
     if found.file_key is None:
-        filing.ask(work, found.id)
+        opening.ask(work, found.id)
         return HttpResponse(
             202,
             FileBeingMade(number=found.number).model_dump_json(),
@@ -113,5 +82,5 @@ def open_document(work: Work, order_id: UUID, number: str | None, *, by_staff: b
                 "cache-control": "no-store",
             },
         )
-    link = filing.link(found.file_key, found.number)
+    link = opening.link(found.file_key, found.number)
     return HttpResponse(302, headers={"location": link, "cache-control": "no-store"})

@@ -1,6 +1,5 @@
 """Files of issued documents: made and kept where only a link that soon ends opens them."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from shared.billing.invoices import store
@@ -12,10 +11,6 @@ from shared.platform.work import Work
 
 FOLDER = "invoices"
 CONTENT_TYPE = "application/pdf"
-# As long as any presigned link of the API lives.
-LINK_LIVES = timedelta(hours=1)
-# Longer than a file takes, however busy the consumer is: whoever keeps asking has it made no more often.
-ASKED_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class Wanted(Pending):
@@ -56,14 +51,3 @@ def keep(work: Work, wanted: Wanted) -> None:
         work.tell(InvoiceFileAskedV1(invoice_id=issued.id), key=str(issued.id))
         return
     store.keep_file(work, issued.id, wanted.key)
-
-
-def ask(work: Work, invoice_id: UUID) -> None:
-    """Have the file made that is not there, unless it is about to be."""
-    if store.ask_for_file(work, invoice_id, work.now - ASKED_AGAIN_AFTER):
-        work.tell(InvoiceFileAskedV1(invoice_id=invoice_id), key=str(invoice_id))
-
-
-def link(key: str, number: str) -> str:
-    """An address that opens the file for an hour."""
-    return private_files.link(key, f"{number}.pdf", LINK_LIVES)

@@ -1,16 +1,18 @@
 """Who a brand sells as: what its invoices must say of it, and what of that is still missing."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
-from shared.billing.invoices.records import Seller
 from shared.kernel.refusals import Refusal
 from shared.platform.models import CountryCode, Request, ShortText, Text
 from shared.platform.work import Work
 from shared.pricing.rates import in_union
 from shared.pricing.vat_numbers import country_of
+
+if TYPE_CHECKING:
+    from shared.billing.invoices.records import Seller
 
 # What no invoice goes without: Directive 2006/112/EC, article 226 (3) and (5).
 _NEEDED = ("name", "line1", "postcode", "city", "country")
@@ -82,8 +84,11 @@ class SellerSettings(Request):
         return self
 
 
-def seller_of(work: Work) -> Seller:
+def seller_of(work: Work) -> "Seller":
     """The brand as a seller, as its settings are now. Raises SellerDetailsMissing."""
+    # Imported here: what is missing is asked by many who write no document.
+    from shared.billing.invoices.records import Seller
+
     # Not the brand that warm functions remember for a while: what is issued stays.
     settings = work.value("SELECT settings FROM platform.brands WHERE id = platform.current_brand()") or {}
     if missing := missing_of(settings):

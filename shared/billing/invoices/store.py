@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -158,19 +158,6 @@ def drop_file(work: Work, invoice_id: UUID) -> None:
         "UPDATE billing.invoices SET file_key = NULL, updated_at = %(now)s WHERE id = %(id)s",
         id=invoice_id,
         now=work.now,
-    )
-
-
-def ask_for_file(work: Work, invoice_id: UUID, not_since: datetime) -> bool:
-    """Note that the file is asked for; whether nobody has done so since then."""
-    return bool(
-        work.run(
-            """UPDATE billing.invoices SET file_asked_at = %(now)s
-                WHERE id = %(id)s AND file_key IS NULL AND coalesce(file_asked_at <= %(not_since)s, true)""",
-            id=invoice_id,
-            not_since=not_since,
-            now=work.now,
-        )
     )
 
 
