@@ -22,6 +22,7 @@ _WORDS = {
         "order": "Commande",
         "parcel": "colis",
         "note": "Instructions",
+        "decimal": ",",
     },
     "en": {
         "to": "DELIVER TO",
@@ -29,6 +30,7 @@ _WORDS = {
         "order": "Order",
         "parcel": "parcel",
         "note": "Instructions",
+        "decimal": ".",
     },
 }
 _MOST_ADDRESS_LINES, _MOST_NOTE_LINES = 3, 2
@@ -59,7 +61,7 @@ def label_of(order: Order, shipment: ShipmentRecord, brand: Brand) -> Label:
     mail = brand.settings.get("mail")
     facts = [f"{said['order']} {order.number}", f"{said['parcel']} {shipment.number}"]
     if shipment.weight_g:
-        facts.append(f"{shipment.weight_g / 1000:.3f} kg")
+        facts.append(f"{shipment.weight_g // 1000}{said['decimal']}{shipment.weight_g % 1000:03} kg")
     return Label(
         title=f"{order.number}-{shipment.number}",
         brand=brand.name,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ _MAX_PATH_PARAMETER = 512
 _MOST_TRIES = 100
 # What mailed links, and the step between a password and a second factor, are called.
 _TOKENS = ("mfa_token", "token")
+_VALIDATOR = re.compile(r"(function-(before|after|wrap|plain)|nullable|list|dict|tuple|set)\[.*\]", re.DOTALL)
 
 
 class MalformedJson(Refusal):
@@ -121,10 +123,15 @@ def _refused(error: ValidationError) -> Refusal:
         return MalformedJson(f"The body is not JSON: {details[0]['msg']}.")
     return ValidationFailed(
         errors=[
-            {"field": ".".join(map(str, detail["loc"])), "code": detail["type"], "message": detail["msg"]}
+            {"field": _field(detail["loc"]), "code": detail["type"], "message": detail["msg"]}
             for detail in details
         ]
     )
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    """Where in the body it is. Of a field that takes this or that, pydantic names the validators it tried as if they were fields."""
+    return ".".join(str(each) for each in place if not (isinstance(each, str) and _VALIDATOR.fullmatch(each)))
 
 
 def _holds_nul(value: Any) -> bool:

@@ -101,6 +101,9 @@ def test_nonsense_is_refused(brand: Brand, terms: dict[str, Any]) -> None:
     body = {"code": "TEN", "name": "Ten", "type": "percentage", "value": 10} | terms
     answer = Promoter.of(brand).do("create_promotion", body)
     assert (answer.status, answer.code) == (422, "validation_failed")
+    named = {error["field"] for error in answer.body["errors"]}
+    assert any(name.startswith(tuple(terms)) for name in named)
+    assert not any("[" in name for name in named), "names of validators are nobody's fields"
 
 
 def test_by_managers_and_written_into_the_audit_log(brand: Brand) -> None:

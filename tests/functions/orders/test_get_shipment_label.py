@@ -27,7 +27,7 @@ def test_without_a_carriers_api_it_is_drawn_here(desk: Desk) -> None:
     [only] = shipped(bought, carrier="Colissimo", tracking_number="6A12345678901")
     answer = label(bought, only["id"])
     text = _text(answer)
-    for words in ("Ada Byron", "1 rue de Rivoli", "75001 Paris", "FRANCE", "6A12345678901", "0.600 kg"):
+    for words in ("Ada Byron", "1 rue de Rivoli", "75001 Paris", "FRANCE", "6A12345678901", "0,600 kg"):
         assert words in text
     assert answer.headers["cache-control"] == "no-store"
     number = bought.now.number
