@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import psycopg
 
+from functions.cart.scan_abandoned_carts import handler as scan_abandoned_carts
+from functions.cart.send_recovery_mails import handler as send_recovery_mails
 from functions.inventory.release_expired_reservations import handler as release_expired_reservations
 from functions.orders.cancel_unpaid_orders import handler as cancel_unpaid_orders
 from shared.migrations.provision import DATABASE
@@ -23,7 +25,7 @@ from shared.platform.brands import Brand
 from shared.platform.database import Role
 from shared.platform.doors.job import Job
 from shared.platform.work import begin
-from tests.bench import fresh, order_book, plans
+from tests.bench import fresh, left_carts, order_book, plans
 from tests.proofs import releasing
 
 _SIZES = (10_000, 100_000, 1_000_000)
@@ -66,6 +68,8 @@ def _unpaid_orders(brand: Brand, superuser: str, others: int, due: int) -> None:
 JOBS = (
     Swept("release_expired_reservations", release_expired_reservations, _reservations),
     Swept("cancel_unpaid_orders", cancel_unpaid_orders, _unpaid_orders),
+    Swept("scan_abandoned_carts", scan_abandoned_carts, left_carts.left),
+    Swept("send_recovery_mails", send_recovery_mails, left_carts.reminded),
 )
 
 
