@@ -108,7 +108,11 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "refund_order": {"order_id": _PAID_ORDER},
     "cancel_order": {"order_id": _CALLED_OFF_ORDER},
     "change_order_status": {"order_id": _PAID_ORDER, "status": "preparing"},
-    "create_shipments": {"order_id": _SHIPPED_ORDER, "carrier": "Colissimo", "tracking_number": "6A12345678901"},
+    "create_shipments": {
+        "order_id": _SHIPPED_ORDER,
+        "carrier": "Colissimo",
+        "tracking_number": "6A12345678901",
+    },
     "change_shipment": {"order_id": _SHIPPED_ORDER, "status": "delivered", "carrier": "Colissimo"},
     "get_shipment_label": {"order_id": _SHIPPED_ORDER},
     "answer_withdrawal": {"order_id": _PAID_ORDER, "withdrawal_id": _WITHDRAWAL},
@@ -202,7 +206,10 @@ RAW_BODIES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         {
             "action": "parcel_status_changed",
             "timestamp": 1795168800000,
-            "parcel": {"tracking_number": "6A12345678901", "status": {"id": 91, "message": "Parcel en route"}},
+            "parcel": {
+                "tracking_number": "6A12345678901",
+                "status": {"id": 91, "message": "Parcel en route"},
+            },
         },
     ),
     "receive_stripe_webhook": (
