@@ -60,6 +60,10 @@ class Work:
         """Whether this commit leaves events that the relay is woken for: some are urgent, whichever brand's."""
         return self._visit_wakes_relay or any(told.event.urgent for told in self.told)
 
+    @wakes_relay.setter
+    def wakes_relay(self, wakes: bool) -> None:
+        self._visit_wakes_relay = wakes
+
     @property
     def brand(self) -> Brand:
         """The brand this work is for. Raises LookupError in a sweep across brands."""
