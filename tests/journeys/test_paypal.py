@@ -23,6 +23,11 @@ class PayPalShopper(Shopper):
         """The body of a checkout."""
         return super().wish(**{"gateway": "paypal"} | changed)
 
+    def ordered(self, variant: object = LINEN, quantity: int = 1) -> "PayPalShopper":
+        """Somebody whose order waits for its payment."""
+        super().ordered(variant, quantity)
+        return self
+
     def approve(self, instrument: str = "good", outcome: str = "approve") -> str:
         """Decide on PayPal's page, as a browser does; where it is sent."""
         url = self.payment["approval_url"]
