@@ -3,14 +3,13 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_type_hints
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.orders import export_orders, list_orders
 from functions.orders.export_orders import handler
 from shared.identity.permissions import Role
 from shared.orders import exporting
@@ -18,7 +17,6 @@ from shared.orders.exporting import as_asked, as_wanted
 from shared.orders.lifecycle import Status
 from shared.orders.listing import Filter
 from shared.platform.brands import Brand
-from shared.platform.models import ListQuery
 from shared.platform.work import begin
 from tests.buyers import PARIS
 from tests.functions.orders.conftest import Desk
@@ -27,7 +25,6 @@ from tests.invoicing import Back
 from tests.people import Person, rows
 
 PATH = "/v1/admin/orders/export.csv"
-_PAGING = {*ListQuery.model_fields, "sort", "summary", "cursor"}
 
 
 def ask(by: Person, **query: Any) -> Answer:
@@ -74,14 +71,6 @@ def test_the_lists_filters_hold(desk: Desk) -> None:
     assert table(ask(desk.manager, customer_id=str(uuid4()))) == []
     assert ask(desk.manager, status="lost").status == 422
     assert ask(desk.manager, since="1763600000").status == 422
-
-
-def test_it_has_every_filter_of_the_list() -> None:
-    listed, exported = get_type_hints(list_orders.AskForOrders), get_type_hints(export_orders.AskForExport)
-    ours = {name for name in listed if name in list_orders.AskForOrders.model_fields} - _PAGING
-    assert ours == set(export_orders.AskForExport.model_fields)
-    for name in ours - {"payment_method"}:
-        assert str(listed[name]).split(".")[-1] == str(exported[name]).split(".")[-1]
 
 
 def test_many_batches_are_one_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
