@@ -165,7 +165,7 @@ def _given_back(row: Any, item: Mapping[str, Any], share: Mapping[str, Any]) -> 
 def _described(row: Any, item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": item["title"],
-        "detail": ", ".join(item["options"].values()) or None,
+        "detail": _unsaid(item["title"], ", ".join(item["options"].values())),
         "sku": item["sku"],
         "unit_price": item["unit_price_amount"],
         "tax_included": row.prices_include_tax,
@@ -174,6 +174,11 @@ def _described(row: Any, item: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "basis_points": item["tax_basis_points"],
     }
+
+
+def _unsaid(title: str, options: str) -> str | None:
+    """The chosen options, unless the title ends with them."""
+    return None if title.casefold().endswith(options.casefold()) else options
 
 
 def _sent(row: Any, line: Mapping[str, int]) -> Line:

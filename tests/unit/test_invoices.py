@@ -317,6 +317,21 @@ def test_a_seller_without_an_account_asks_for_no_transfer(rules: Rules) -> None:
     assert value(xml, "SpecifiedTradeSettlementPaymentMeans/TypeCode") == "1"
 
 
+@pytest.mark.parametrize(
+    ("title", "options", "said"),
+    [
+        ("Café · 250 g, en grains", {"Poids": "250 g", "Mouture": "En grains"}, None),
+        ("Chemise", {"Taille": "M"}, "M"),
+        ("Affiche", {}, None),
+    ],
+)
+def test_chosen_options_are_said_once(title: str, options: dict[str, str], said: str | None) -> None:
+    quote, row = bought([Line("L", Money(990, "EUR"), 1)], PARIS)
+    row.items[0] |= {"title": title, "options": options}
+    line, _ = invoice_of(row, quote.total.amount, TODAY).lines
+    assert (line.title, line.detail) == (title, said)
+
+
 def test_a_business_buyer_is_told_what_being_late_costs() -> None:
     quote, row = bought([MUG], BUSINESS)
     notes = [each["BT-22"] for each in terms(issued(invoice_of(row, quote.total.amount, TODAY)))["BG-1"]]
