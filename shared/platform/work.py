@@ -25,7 +25,7 @@ class Work:
     __slots__ = (
         "_brand",
         "_transaction",
-        "_visit_wakes_relay",
+        "_wakes_relay",
         "audited",
         "correlation_id",
         "now",
@@ -48,7 +48,7 @@ class Work:
         self.audited: list[audit.Entry] = []
         self.trail: audit.Trail | None = None
         self.watch = watch or Watch()
-        self._visit_wakes_relay = False
+        self._wakes_relay = False
 
     @property
     def queries(self) -> int:
@@ -58,11 +58,11 @@ class Work:
     @property
     def wakes_relay(self) -> bool:
         """Whether this commit leaves events that the relay is woken for: some are urgent, whichever brand's."""
-        return self._visit_wakes_relay or any(told.event.urgent for told in self.told)
+        return self._wakes_relay or any(told.event.urgent for told in self.told)
 
     @wakes_relay.setter
     def wakes_relay(self, wakes: bool) -> None:
-        self._visit_wakes_relay = wakes
+        self._wakes_relay = wakes
 
     @property
     def brand(self) -> Brand:
@@ -135,7 +135,7 @@ class Work:
         outbox.record(visiting)
         audit.record(visiting)
         self._enter(self.brand)
-        self._visit_wakes_relay = self._visit_wakes_relay or visiting.wakes_relay
+        self._wakes_relay = self._wakes_relay or visiting.wakes_relay
 
     def _enter(self, brand: Brand) -> None:
         self.run("SELECT set_config('app.brand', %(id)s, true)", id=str(brand.id))
