@@ -146,7 +146,8 @@ def _walked(work: Work, wanted: Wanted, order: Order, limit: int, offset: int) -
     version = rows[0].version if rows else shop_version(work)
     cards = [from_json(row.card) for row in rows]
     kept = _counted(work, wanted, version)
-    if len(cards) != max(0, min(limit, kept.counts.total - offset)):
+    expected = max(0, min(limit, kept.counts.total - offset))
+    if len(cards) != expected and (wanted.category is not None or wanted.tag is not None):
         # Listings that are not told yet of a new name are found by what they bear.
         return _found(work, wanted, order, limit, offset)
     return Page(cards, kept.counts, version, _until(work, wanted, kept, cards))
