@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import io
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from urllib.request import Request, urlopen
 from local.sendcloud.parcels import ACCOUNT, SENDER_ADDRESS_ID, SHIPPING_OPTION, STATUSES, Parcel
 
 _WEBHOOK_SECONDS = 10.0
+_PRICE = re.compile(r"[0-9]+(\.[0-9]{1,3})?")
 _NEEDED = ("name", "address_line_1", "postal_code", "city", "country_code")
 
 
@@ -170,6 +172,9 @@ def _check(asked: dict[str, Any]) -> None:
         raise Mistake(400, "There is no such sender address.", "/from_address/sender_address_id")
     if asked["ship_with"]["properties"]["shipping_option_code"] != SHIPPING_OPTION:
         raise Mistake(400, "There is no such shipping option.", "/ship_with")
+    worth = asked["total_order_price"]
+    if not _PRICE.fullmatch(worth["value"]) or len(worth["currency"]) != 3:
+        raise Mistake(400, "Not a price.", "/total_order_price")
     weight = asked["parcels"][0]["weight"]
     if weight["unit"] != "kg" or not 0.001 <= float(weight["value"]) <= 30:
         raise Mistake(400, "Weight must be between 0.001 and 30 kg.", "/parcels/0/weight")

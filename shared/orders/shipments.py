@@ -1,5 +1,6 @@
-"""Shipments of an order: made, moved and called off, and what follows for the order. The caller has locked the order."""
+"""Shipments of an order: moved and called off, and what follows for the order. The caller has locked the order."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -86,13 +87,13 @@ def _moved(
     shipment: ShipmentRecord,
     to: ShipmentStatus,
     *,
-    at: Any,
+    at: datetime,
     event_id: UUID | None,
     notify: bool | None,
 ) -> ShipmentRecord:
     was = shipment.status
     moved = shipment_store.move(work, shipment, to, at=at, event_id=event_id)
-    about = {"shipment_id": moved.id, "order_id": order.id, "number": order.number}
+    about: dict[str, Any] = {"shipment_id": moved.id, "order_id": order.id, "number": order.number}
     key = str(order.id)
     if was is _S.PENDING and to in _LEFT_US:
         store.set_tracking(work, order.id, moved.tracking_number, moved.carrier)
@@ -153,7 +154,7 @@ def call_off(work: Work, order: OrderRecord, *, by: str) -> None:
 
 
 def units_away(work: Work, order_id: UUID) -> dict[str, int]:
-    """Units by line that have left and are not known to be back or lost: they are no longer in stock to be put back."""
+    """Units by line that have left, as far as is known, for good: they are not here to be put back into stock."""
     away: dict[str, int] = {}
     for each in shipment_store.sent_of(work, order_id):
         for key, units in each.units.items() if each.status in _LEFT_US | {_S.LOST} else ():

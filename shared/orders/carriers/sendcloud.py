@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+from shared.kernel.currencies import in_major_units
 from shared.orders.carriers.port import (
     Announced,
     Done,
@@ -70,7 +71,7 @@ class Sendcloud:
             },
             "parcels": [{"weight": {"value": f"{grams / 1000:.3f}", "unit": "kg"}}],
             "total_order_price": {
-                "value": f"{parcel.value_amount / 100:.2f}",
+                "value": in_major_units(parcel.value_amount, parcel.currency),
                 "currency": parcel.currency,
             },
             "label_details": {"mime_type": _PDF},
