@@ -1,7 +1,7 @@
 """personal_data.erased — once every context has erased somebody, erase their account and give them a signed certificate."""
 
-from shared.billing import stripe, verifications
-from shared.billing.outcomes import Failed, Unknown
+from shared.billing import verifications
+from shared.billing.outcomes import MISSING, Failed, Unknown
 from shared.identity.events import PersonalDataErasedV1
 from shared.platform import private_files
 from shared.platform.doors import Steps, consumer
@@ -26,7 +26,7 @@ def record(fact: PersonalDataErasedV1, work: Work) -> Closing | None:
 def reach(closing: Closing) -> Reached:
     for session_id in closing.to_redact:
         outcome = verifications.redact_verification(session_id)
-        if isinstance(outcome, Unknown) or (isinstance(outcome, Failed) and outcome.code != stripe.MISSING):
+        if isinstance(outcome, Unknown) or (isinstance(outcome, Failed) and outcome.code != MISSING):
             raise ProviderSilent(outcome)
     for key in closing.exports:
         private_files.delete(key)

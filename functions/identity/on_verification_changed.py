@@ -1,8 +1,8 @@
 """verification.changed — look at the identity check's own state at the provider, whatever the webhook says, and keep it."""
 
-from shared.billing import stripe, verifications
+from shared.billing import verifications
 from shared.billing.events import VerificationChangedV1
-from shared.billing.outcomes import Failed
+from shared.billing.outcomes import MISSING, Failed
 from shared.billing.verifications import VerificationOutcome
 from shared.identity import kyc
 from shared.identity.kyc import SeenCheck
@@ -25,7 +25,7 @@ def record(fact: VerificationChangedV1, work: Work) -> Look:
 
 def reach(look: Look) -> VerificationOutcome:
     outcome = verifications.retrieve_verification(look.session_id)
-    if isinstance(outcome, SeenCheck) or (isinstance(outcome, Failed) and outcome.code == stripe.MISSING):
+    if isinstance(outcome, SeenCheck) or (isinstance(outcome, Failed) and outcome.code == MISSING):
         return outcome
     raise ProviderSilent(outcome)
 
