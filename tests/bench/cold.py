@@ -24,7 +24,7 @@ from functions._generate.discovery import ROOT, Function, Kind, all_functions
 from shared.migrations.provision import DatabaseUrls, create_database, urls_of
 from shared.platform import database as connections
 from tests import database_server
-from tests.architecture.packages import make_layer, make_package
+from tests.architecture.packages import Layers, make_layer, make_package
 from tests.architecture.sample_cloud import Cloud, deployed
 from tests.architecture.sample_world import World, make_world
 from tests.database_server import TestServer
@@ -83,6 +83,8 @@ class Bench:
     def __init__(self, server: TestServer, cloud: Cloud, folder: Path) -> None:
         self._server, self._cloud, self._folder = server, cloud, folder
         self._layer = _compiled(make_layer(folder / "layer"), "shared")
+        # Those that only some functions have come behind the one that all have.
+        self._layers = Layers(folder / "layers")
         self._world = self._make_world()
 
     def floor(self, start: ColdStart) -> None:
@@ -105,7 +107,7 @@ class Bench:
         with self._copy() as urls:
             self._timed(
                 start,
-                [str(package), str(self._layer)],
+                [str(package), str(self._layer), *self._layers.of(function)[1:]],
                 f"{function.name}.handler",
                 self._world.event(sample),
                 self._cloud.environment(function, urls),
