@@ -9,9 +9,7 @@ from aws_lambda_powertools.logging import Logger
 from pydantic_core import to_json
 
 _SERVICE = "comptoir"
-log = Logger(
-    service=_SERVICE, utc=True, log_record_order=["level", "message", "function", "correlation_id"]
-)
+log = Logger(service=_SERVICE, utc=True, log_record_order=["level", "message", "function", "correlation_id"])
 _about: dict[str, str] = {}
 
 

@@ -42,5 +42,7 @@ def downgrade() -> None:
     """)
     op.execute("DROP TABLE catalog.stale_listings")
     op.execute("DROP POLICY cascades ON notifications.mail_sends")
-    op.execute("DROP INDEX notifications.mails_settled, billing.webhook_events_processed, platform.background_jobs_open")
+    op.execute(
+        "DROP INDEX notifications.mails_settled, billing.webhook_events_processed, platform.background_jobs_open"
+    )
     op.execute("ALTER TABLE platform.background_jobs DROP moved_at")
