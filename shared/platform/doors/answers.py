@@ -11,6 +11,7 @@ from shared.platform.brands import Brand
 from shared.platform.http import HttpRequest, HttpResponse, body_etag, problem
 from shared.platform.idempotency import TWIN_STANDS, IdempotencyInProgress
 from shared.platform.logs import log
+from shared.platform.overtaking import Overtaken
 
 _SECURITY = {
     "strict-transport-security": "max-age=63072000; includeSubDomains",
@@ -129,6 +130,9 @@ def unexpected(error: Exception, request_id: str) -> HttpResponse:
     if isinstance(cause, psycopg.DataError):
         log.warning("value out of range", exc_info=True)
         return problem(ValueOutOfRange(), request_id)
+    if isinstance(cause, Overtaken):
+        log.error("overtaken again and again", exc_info=True)
+        return problem(TemporarilyUnavailable(retry_after=1), request_id)
     if isinstance(cause, psycopg.OperationalError):
         log.error("database unavailable", exc_info=True)
         return problem(TemporarilyUnavailable(retry_after=1), request_id)

@@ -2,13 +2,14 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.kernel.refusals import Refusal
 from shared.platform import idempotency, outbox, timers
 from shared.platform.audit import Trail
 from shared.platform.brands import Brand
 from shared.platform.doors import reading, signature
+from shared.platform.doors.anew import anew
 from shared.platform.doors.spec import EndpointSpec
 from shared.platform.doors.steps import Steps
 from shared.platform.http import HttpRequest, HttpResponse, problem
@@ -22,6 +23,15 @@ from shared.platform.work import Work, begin
 _JSON = {"content-type": "application/json"}
 _REFUSED = 400
 _READING = ("GET", "HEAD", "OPTIONS")
+
+
+class _Recorded(NamedTuple):
+    """What the first transaction of a story in steps has left: what is to be reached, or the answer already."""
+
+    answer: HttpResponse | None
+    pending: Any
+    key: Key | None
+    trail: Trail | None
 
 
 class Teller:
@@ -47,12 +57,16 @@ class Teller:
             return self._tell_in_steps(self.story, request, brand)
         if not self.spec.signature.needs_transaction:
             return self._written(self.story(**self._arguments(request, None, None)))
+        story = self.story
+        return anew(lambda: self._tell_at_once(story, request, brand), self._function)
+
+    def _tell_at_once(self, story: Callable[..., Any], request: HttpRequest, brand: Brand) -> HttpResponse:
         with begin(brand, request.correlation_id, watch=request.watch, kind=self._kind) as work:
             arguments, key = self._admitted(request, work)
             if key and (found := idempotency.open_key(work, key)).replay:
                 return found.replay
             step("before_story", self._function)
-            answer = self._written(self.story(**arguments))
+            answer = self._written(story(**arguments))
             self._audit(work, answer)
             if key:
                 idempotency.finish(work, key, answer)
@@ -61,15 +75,33 @@ class Teller:
         return answer
 
     def _tell_in_steps(self, story: Steps, request: HttpRequest, brand: Brand) -> HttpResponse:
+        answer, pending, key, trail = anew(lambda: self._record(story, request, brand), self._function)
+        if answer is not None:
+            return answer
+        try:
+            step("before_reach", self._function)
+            outcome = story.reach(pending)
+            step("after_reach", self._function)
+            return anew(
+                lambda: self._settle(story, pending, outcome, key, request, brand, trail), self._function
+            )
+        except Exception:
+            # The next retry need not wait for the lease of a try that is known to be over.
+            if key:
+                with begin(brand, request.correlation_id, watch=request.watch) as work:
+                    idempotency.release(work, key)
+            raise
+
+    def _record(self, story: Steps, request: HttpRequest, brand: Brand) -> _Recorded:
+        pending, ended = None, None
         with begin(brand, request.correlation_id, watch=request.watch) as work:
             arguments, key = self._admitted(request, work)
             found = idempotency.open_key(work, key) if key else idempotency.Found()
             if found.replay:
-                return found.replay
+                return _Recorded(found.replay, None, key, None)
             step("before_story", self._function)
-            ended: HttpResponse | None = None
             if found.pending is not None:
-                pending: Any = self._pending.model_validate_json(found.pending)
+                pending = self._pending.model_validate_json(found.pending)
             else:
                 recorded = story.record(**arguments)
                 if not isinstance(recorded, Pending):
@@ -83,19 +115,7 @@ class Teller:
                 self._audit(work, ended)
             step("before_commit", self._function)
         self._after_commit(work)
-        if ended is not None:
-            return ended
-        try:
-            step("before_reach", self._function)
-            outcome = story.reach(pending)
-            step("after_reach", self._function)
-            return self._settle(story, pending, outcome, key, request, brand, work.trail)
-        except Exception:
-            # The next retry need not wait for the lease of a try that is known to be over.
-            if key:
-                with begin(brand, request.correlation_id, watch=request.watch) as work:
-                    idempotency.release(work, key)
-            raise
+        return _Recorded(ended, pending, key, work.trail)
 
     def _settle(
         self,
