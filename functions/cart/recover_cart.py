@@ -37,10 +37,10 @@ def recover_cart(ask: RecoverCart, work: Work) -> RecoveredCart:
     links.use(work, ask.token)
     token = new_token()
     cart = store.recover(work, cart, token_hash(token), link.step)
-    sequence.cancel_of_cart(work, cart.id, sequence.RECOVERED)
     # An order that waits for its payment holds the stock itself.
     if lines and cart.order_id is None:
         hold_what_there_is(work, cart.id, units_of(lines), work.now + HOLD)
+    sequence.cancel_of_cart(work, cart.id, sequence.RECOVERED)
     fact = CartRecoveredV1(cart_id=cart.id, customer_id=cart.customer_id, step=link.step)
     work.tell(fact, key=str(cart.id))
     contents = look(work, cart, lines)

@@ -1,4 +1,4 @@
-"""A cart on its way to an order. Locks are taken in one order everywhere: cart, then order, then stock by variant."""
+"""A cart on its way to an order. Locks are taken in one order everywhere (docs/stock.md): cart, then order, then stock by variant."""
 
 from uuid import UUID
 
@@ -98,8 +98,7 @@ def convert(work: Work, cart_id: UUID, order_id: UUID, total: Money, email: str)
     )
     if changed is None:
         return
-    sequence.cancel_of_cart(work, cart_id, sequence.BOUGHT)
-    sequence.cancel_of_others(work, cart_id, sequence.BOUGHT, email=email, customer_id=changed.customer_id)
+    sequence.cancel_all(work, cart_id, sequence.BOUGHT, email=email, customer_id=changed.customer_id)
     work.tell(
         CartConvertedV1(
             cart_id=cart_id,

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
+from shared.billing.promotions import uses as promotions
 from shared.cart import ownership, telling
 from shared.cart.contents import units_of
 from shared.cart.editing import HOLD, check_open
@@ -62,6 +63,8 @@ def merge(
 
 
 def _join(work: Work, guest: CartRecord, own: CartRecord, customer_id: UUID, email: str | None) -> Merging:
+    if guest.order_id and own.order_id:
+        promotions.lock_soon(work, [guest.order_id, own.order_id])
     guest, own = editable(work, guest), editable(work, own)
     lines, theirs = ownership.lines_of(work, own), ownership.lines_of(work, guest)
     goods = for_sale(work, {*units_of(lines), *units_of(theirs)}, own.currency)

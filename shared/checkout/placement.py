@@ -15,11 +15,12 @@ from shared.cart.view import held_until
 from shared.checkout.agreement import Agreement
 from shared.checkout.shapes import CheckOut
 from shared.inventory.holding import NOTHING, hand_back, pass_on_soon
-from shared.inventory.reservations import hand_over
+from shared.inventory.reservations import commit, hand_over
 from shared.kernel.ids import new_id
 from shared.orders.events import OrderPlacedV1
 from shared.orders.payment import take_nothing
 from shared.orders.placing import NewItem, NewOrder, place
+from shared.platform.overtaking import Overtaken
 from shared.platform.work import Work
 from shared.pricing.quote import PricedLine, TaxLine
 
@@ -39,15 +40,20 @@ class Placed(NamedTuple):
 def place_order(
     work: Work, ask: CheckOut, contents: Contents, agreement: Agreement, fingerprint: bytes
 ) -> Placed:
-    """Write the order and the payment it waits for, use its promotions, and make the cart's stock the order's. Raises OutOfStock."""
-    cart = contents.cart
+    """Write the order and the payment it waits for, use its promotions, and make the cart's stock the order's. Raises OutOfStock.
+
+    The order's number is locked last, stock before it (docs/stock.md). Raises Overtaken when it is too late to take stock again.
+    """
+    cart, total = contents.cart, agreement.quote.total
     order_id, until = new_id(work.now), time_to_pay(contents, work.now)
     passed = pass_on_soon(work, cart.id, order_id, until)
-    is_safe = _is_held(contents, work.now)
+    is_free = not total.amount
+    is_safe = not is_free and _is_held(contents, work.now)
     if not is_safe:
         _complete(work, contents, order_id, passed(), until)
-    total = agreement.quote.total
-    started = payments.start_first(work, order_id, total, ask.gateway) if total.amount else None
+    if is_free:
+        commit(work, order_id)
+    started = None if is_free else payments.start_first(work, order_id, total, ask.gateway)
     promotions.take(
         work,
         order_id,
@@ -57,9 +63,12 @@ def place_order(
         email=ask.email,
     )
     carts.await_payment(work, cart, order_id, ask.email)
+    if is_free:
+        carts.convert(work, cart.id, order_id, total, ask.email)
     number = place(work, _new_order(order_id, ask, contents, agreement, fingerprint, until, work))
-    if is_safe:
-        _complete(work, contents, order_id, passed(), until)
+    if is_safe and not contents.units.items() <= passed().items():
+        # It was taken away after all. To take it again now would be to wait for stock while others wait for this number.
+        raise Overtaken
     work.tell(
         OrderPlacedV1(
             order_id=order_id,
@@ -77,8 +86,8 @@ def place_order(
 
 
 def _is_held(contents: Contents, now: datetime) -> bool:
-    """Whether the cart holds all of it for so long that nobody can have taken any of it back by the time the order is written:
-    what was passed on is then looked at with the order, and not before."""
+    """Whether the cart holds all of it for so long that hardly anybody can have taken any of it back by the time the order is
+    written: what was passed on is then looked at with the order, and not before."""
     held = [(contents.stock.get(variant, NOTHING), units) for variant, units in contents.units.items()]
     return all(
         found.held == units and found.expires_at is not None and found.expires_at > now + _SAFE

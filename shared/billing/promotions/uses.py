@@ -36,7 +36,7 @@ _TAKE = """
 """
 _LOCK = """
     SELECT p.id FROM billing.promotions p
-     WHERE p.id IN (SELECT u.promotion_id FROM billing.promotion_uses u WHERE u.order_id = %(order_id)s)
+     WHERE p.id IN (SELECT u.promotion_id FROM billing.promotion_uses u WHERE u.order_id = ANY (%(order_ids)s))
      ORDER BY p.id FOR NO KEY UPDATE OF p
 """
 _GIVE_BACK = """
@@ -83,9 +83,14 @@ def take(
     )
 
 
+def lock_soon(work: Work, order_ids: Sequence[UUID]) -> None:
+    """Lock what these orders use, before anything is given back: several of one work are locked at once, or not in one order."""
+    work.soon(_LOCK, order_ids=list(order_ids))
+
+
 def give_back(work: Work, order_id: UUID) -> None:
     """The order has come to nothing: others may use what it did. The order is locked, its stock not yet."""
-    work.soon(_LOCK, order_id=order_id)
+    lock_soon(work, [order_id])
     work.soon(_GIVE_BACK, order_id=order_id, now=work.now)
 
 

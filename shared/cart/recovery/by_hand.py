@@ -19,7 +19,9 @@ from shared.platform.work import Work
 # There is nothing to remind anybody of.
 _NOT_LEFT = frozenset({"resumed", "expired", "merged"})
 
-_STEPS = "SELECT id, step, held_out, sent_at, mail_id FROM cart.cart_recovery_emails WHERE cart_id = %(cart)s FOR UPDATE"
+_STEPS = """
+    SELECT id, step, held_out, sent_at, mail_id FROM cart.cart_recovery_emails WHERE cart_id = %(cart)s ORDER BY id FOR UPDATE
+"""
 # What waits is sent now; what was cancelled, or was not in the brand's sequence, too: nothing speaks against it any more.
 _READY = """
     INSERT INTO cart.cart_recovery_emails AS e (id, cart_id, step, email_key, due_at)

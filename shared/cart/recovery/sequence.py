@@ -28,8 +28,16 @@ _CANCEL = """
 """
 _CANCEL_OF_CART = _CANCEL.format(which="e.cart_id = %(cart)s")
 _CANCEL_OF_ADDRESS = _CANCEL.format(which="e.email_key = lower(%(email)s) AND e.cart_id <> %(cart)s")
-_CANCEL_OF_CUSTOMER = _CANCEL.format(
-    which="""e.cart_id IN (SELECT c.id FROM cart.carts c WHERE c.customer_id = %(customer)s) AND e.cart_id <> %(cart)s"""
+# All at once: what waits of the same buyer under another address would else be locked after it by the one, and before it by the other.
+_CANCEL_OF_BUYER = _CANCEL.format(
+    which="""e.id = ANY (ARRAY(
+        SELECT o.id FROM cart.cart_recovery_emails o WHERE o.cart_id = %(own)s
+         UNION
+        SELECT a.id FROM cart.cart_recovery_emails a
+         WHERE a.email_key = lower(%(email)s) AND a.cart_id <> %(cart)s AND a.sent_at IS NULL AND a.cancelled_at IS NULL
+         UNION
+        SELECT k.id FROM cart.carts c JOIN cart.cart_recovery_emails k ON k.brand_id = c.brand_id AND k.cart_id = c.id
+         WHERE c.customer_id = %(customer)s AND c.id <> %(cart)s))"""
 )
 _CANCEL_STEP = """
     UPDATE cart.cart_recovery_emails SET sent_at = NULL, cancelled_at = %(now)s, cancel_reason = %(reason)s WHERE id = %(id)s
@@ -62,10 +70,29 @@ def cancel_of_others(
     work: Work, cart_id: UUID, reason: str, *, email: str | None, customer_id: UUID | None = None
 ) -> None:
     """Cancel what waits to be mailed about the other carts of the buyer of this one."""
-    if email is not None:
-        work.soon(_CANCEL_OF_ADDRESS, cart=cart_id, email=email, reason=reason, now=work.now)
     if customer_id is not None:
-        work.soon(_CANCEL_OF_CUSTOMER, cart=cart_id, customer=customer_id, reason=reason, now=work.now)
+        _cancel_of_buyer(work, cart_id, None, reason, email, customer_id)
+    elif email is not None:
+        work.soon(_CANCEL_OF_ADDRESS, cart=cart_id, email=email, reason=reason, now=work.now)
+
+
+def cancel_all(work: Work, cart_id: UUID, reason: str, *, email: str, customer_id: UUID | None) -> None:
+    """Cancel what waits to be mailed about a (locked) cart, and about the other carts of its buyer."""
+    _cancel_of_buyer(work, cart_id, cart_id, reason, email, customer_id)
+
+
+def _cancel_of_buyer(
+    work: Work, cart_id: UUID, own: UUID | None, reason: str, email: str | None, customer_id: UUID | None
+) -> None:
+    work.soon(
+        _CANCEL_OF_BUYER,
+        cart=cart_id,
+        own=own,
+        email=email,
+        customer=customer_id,
+        reason=reason,
+        now=work.now,
+    )
 
 
 def cancel_step(work: Work, step_id: UUID, reason: str) -> None:
