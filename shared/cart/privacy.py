@@ -13,8 +13,12 @@ PLAN = (
 
 _OF_PERSON: LiteralString = "(customer_id = ANY(%(ids)s) OR email_key = ANY(%(emails)s))"
 _REASON = "erased"
-# Links end first, and what waits is cancelled: nobody is mailed by what an erasure has left.
+# Links end first, and what waits is cancelled: nobody is mailed by what an erasure has left. All is locked before, carts first.
 _ERASE: tuple[LiteralString, ...] = (
+    f"SELECT id FROM cart.carts WHERE {_OF_PERSON} ORDER BY id FOR UPDATE",
+    f"""SELECT id FROM cart.cart_recovery_emails
+         WHERE email_key = ANY(%(emails)s) OR cart_id IN (SELECT id FROM cart.carts WHERE {_OF_PERSON})
+         ORDER BY id FOR UPDATE""",
     f"""DELETE FROM cart.cart_recovery_tokens
          WHERE cart_id IN (SELECT id FROM cart.carts WHERE {_OF_PERSON})""",
     f"""UPDATE cart.cart_recovery_emails

@@ -55,7 +55,14 @@ def merge(
     if merged.cart.id == guest.id:
         renew(work, guest.id, work.now + HOLD)
     cart = merged.cart
-    sequence.cancel_of_others(work, cart.id, sequence.NEWER_CART, email=cart.email, customer_id=customer_id)
+    sequence.cancel_of_others(
+        work,
+        cart.id,
+        sequence.NEWER_CART,
+        email=cart.email,
+        customer_id=customer_id,
+        merged=guest.id if cart.id != guest.id else None,
+    )
     work.tell(
         CartMergedV1(cart_id=cart.id, merged_cart_id=guest.id, customer_id=customer_id), key=str(cart.id)
     )
@@ -75,6 +82,5 @@ def _join(work: Work, guest: CartRecord, own: CartRecord, customer_id: UUID, ema
     ownership.put(work, own, merged.changed, lines)
     telling.tell(work, guest, theirs, [], moved=True)
     telling.tell(work, own, lines, merged.lines, moved=True)
-    sequence.cancel_of_cart(work, guest.id, sequence.MERGED)
     ownership.close(work, guest, own.id, customer_id)
     return Merging(ownership.take(work, own, customer_id, email, guest), merged.changes)

@@ -28,6 +28,10 @@ _LOCK = """
      WHERE c.look_at <= %(now)s AND c.status IN ('active', 'abandoned')
        FOR NO KEY UPDATE OF c SKIP LOCKED
 """
+# As whoever cancels them locks them.
+_LOCK_STEPS = """
+    SELECT id FROM cart.cart_recovery_emails WHERE cart_id = ANY (%(ids)s) ORDER BY id FOR UPDATE
+"""
 _LATER = """
     UPDATE cart.carts c SET look_at = v.at
       FROM unnest(%(ids)s::uuid[], %(looks)s::timestamptz[]) AS v(id, at) WHERE c.id = v.id
@@ -122,6 +126,8 @@ def look_at(work: Work, cart_ids: Sequence[UUID]) -> int:
             later[row.id] = next_look
     if later:
         work.soon(_LATER, ids=list(later), looks=list(later.values()))
+    if forgotten or left:
+        work.soon(_LOCK_STEPS, ids=[*forgotten, *left])
     if forgotten:
         work.soon(_EXPIRE, ids=forgotten)
         work.soon(_CANCEL_EXPIRED, ids=forgotten, reason=_EXPIRED, now=work.now)

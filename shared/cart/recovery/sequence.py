@@ -29,7 +29,9 @@ _CANCEL = """
 _CANCEL_OF_CART = _CANCEL.format(which="e.cart_id = %(cart)s")
 _CANCEL_OF_ADDRESS = _CANCEL.format(which="e.email_key = lower(%(email)s) AND e.cart_id <> %(cart)s")
 # All at once: what waits of the same buyer under another address would else be locked after it by the one, and before it by the other.
-_CANCEL_OF_BUYER = _CANCEL.format(
+_CANCEL_OF_BUYER = _CANCEL.replace(
+    "%(reason)s", "CASE WHEN cart_id = %(own)s THEN %(own_reason)s ELSE %(reason)s END"
+).format(
     which="""e.id = ANY (ARRAY(
         SELECT o.id FROM cart.cart_recovery_emails o WHERE o.cart_id = %(own)s
          UNION
@@ -67,30 +69,44 @@ def cancel_of_cart(work: Work, cart_id: UUID, reason: str) -> None:
 
 
 def cancel_of_others(
-    work: Work, cart_id: UUID, reason: str, *, email: str | None, customer_id: UUID | None = None
+    work: Work,
+    cart_id: UUID,
+    reason: str,
+    *,
+    email: str | None,
+    customer_id: UUID | None = None,
+    merged: UUID | None = None,
 ) -> None:
-    """Cancel what waits to be mailed about the other carts of the buyer of this one."""
+    """Cancel what waits to be mailed about the other carts of the buyer of this one, which may have `merged` one of them."""
     if customer_id is not None:
-        _cancel_of_buyer(work, cart_id, None, reason, email, customer_id)
+        _cancel_of_buyer(work, cart_id, reason, email, customer_id, own=merged, own_reason=MERGED)
     elif email is not None:
         work.soon(_CANCEL_OF_ADDRESS, cart=cart_id, email=email, reason=reason, now=work.now)
 
 
 def cancel_all(work: Work, cart_id: UUID, reason: str, *, email: str, customer_id: UUID | None) -> None:
     """Cancel what waits to be mailed about a (locked) cart, and about the other carts of its buyer."""
-    _cancel_of_buyer(work, cart_id, cart_id, reason, email, customer_id)
+    _cancel_of_buyer(work, cart_id, reason, email, customer_id, own=cart_id, own_reason=reason)
 
 
 def _cancel_of_buyer(
-    work: Work, cart_id: UUID, own: UUID | None, reason: str, email: str | None, customer_id: UUID | None
+    work: Work,
+    cart_id: UUID,
+    reason: str,
+    email: str | None,
+    customer_id: UUID | None,
+    *,
+    own: UUID | None,
+    own_reason: str,
 ) -> None:
     work.soon(
         _CANCEL_OF_BUYER,
         cart=cart_id,
-        own=own,
         email=email,
         customer=customer_id,
         reason=reason,
+        own=own,
+        own_reason=own_reason,
         now=work.now,
     )
 
