@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -95,8 +96,10 @@ def test_an_order_leaves_in_two_parcels_and_arrives(run: LocalRun) -> None:
     assert_stock_reconciles(run)
 
 
-def dropshipped(run: LocalRun, packer: Packer) -> str:
-    """A variant that the demo's partner sends, in stock."""
+@pytest.fixture
+def dropshipped(run: LocalRun) -> Iterator[str]:
+    """A variant that the demo's partner sends, in stock; afterwards the shop is as it was for others."""
+    packer = Packer(run)
 
     def good(method: str, path: str, **body: Any) -> dict[str, Any]:
         headers = packer.headers | {"Idempotency-Key": str(uuid.uuid4())}
@@ -117,13 +120,14 @@ def dropshipped(run: LocalRun, packer: Packer) -> str:
     good("POST", f"/products/{made['id']}/publish")
     variant = str(made["variants"][0]["id"])
     good("POST", f"/inventory/{variant}/movements", type="in", quantity=5, reason="delivery")
-    return variant
+    yield variant
+    good("POST", f"/products/{made['id']}/archive")
 
 
-def test_a_mixed_order_is_split_between_the_hub_and_the_partner(run: LocalRun) -> None:
+def test_a_mixed_order_is_split_between_the_hub_and_the_partner(run: LocalRun, dropshipped: str) -> None:
     packer = Packer(run)
     buyer = Shopper(run).filled(NOTEBOOK, 1)
-    assert buyer.add(dropshipped(run, packer), 2).status_code == 201
+    assert buyer.add(dropshipped, 2).status_code == 201
     assert buyer.check_out().status_code == 201
     assert buyer.pay().json()["status"] == "succeeded"
     run.settle()

@@ -102,7 +102,7 @@ def test_in_all_orders_the_end_is_the_same(shop: Shop) -> None:
         assert len(ours) == 1, order
 
 
-@pytest.mark.parametrize("order", permutations([PAID, DISPUTED]), ids=" ".join)
+@pytest.mark.parametrize("order", list(permutations([PAID, DISPUTED])), ids=" ".join)
 def test_a_dispute_may_be_heard_of_before_the_payment(shop: Shop, order: tuple[str, ...]) -> None:
     started, intent_id = shop.checked_out()
     shop.confirm(intent_id, "pm_card_createDispute")

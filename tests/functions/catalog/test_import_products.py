@@ -97,12 +97,18 @@ def test_a_new_product_is_put_into_lists_once_with_the_history_of_its_reduction(
 ) -> None:
     written: list[tuple[int, int]] = []
 
-    def write(work: Work, plans: Sequence[Plan]) -> None:
-        writing.write(work, plans)
-        [counted] = work.all(
+    def counted(work: Work) -> tuple[int, int]:
+        [row] = work.all(
             "SELECT n_tup_ins, n_tup_upd FROM pg_stat_xact_user_tables WHERE relname = 'product_listings'"
         )
-        written.append((counted.n_tup_ins, counted.n_tup_upd))
+        return row.n_tup_ins, row.n_tup_upd
+
+    def write(work: Work, plans: Sequence[Plan]) -> None:
+        # The session may still hold counts of transactions before this one.
+        inserted, updated = counted(work)
+        writing.write(work, plans)
+        now = counted(work)
+        written.append((now[0] - inserted, now[1] - updated))
 
     monkeypatch.setattr(importing, "write", write)
     importer.run(sheet(row("bol", status="active", price="10", compare_at="15"), row("tasse")), mode)
