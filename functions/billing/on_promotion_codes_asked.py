@@ -2,7 +2,8 @@
 
 from shared.billing.promotions import unique_codes
 from shared.billing.promotions.events import PromotionCodesAskedV1
-from shared.billing.promotions.unique_codes import Stored, Written
+from shared.platform import csv_files
+from shared.platform.csv_files import Stored, Written
 from shared.platform.doors import Steps, consumer
 from shared.platform.work import Work
 
@@ -12,11 +13,11 @@ def record(fact: PromotionCodesAskedV1, work: Work) -> Written | None:
 
 
 def reach(written: Written) -> Stored:
-    return unique_codes.store(written)
+    return csv_files.store(written)
 
 
 def settle(written: Written, stored: Stored, work: Work) -> None:
-    unique_codes.finish(work, written)
+    csv_files.finish(work, written)
 
 
 handler = consumer(Steps(record, reach, settle), listens=PromotionCodesAskedV1)

@@ -2,7 +2,8 @@
 
 from shared.catalog.spreadsheets import exporting
 from shared.catalog.spreadsheets.events import ProductExportAskedV1
-from shared.catalog.spreadsheets.exporting import Stored, Written
+from shared.platform import csv_files
+from shared.platform.csv_files import Stored, Written
 from shared.platform.doors import Steps, consumer
 from shared.platform.work import Work
 
@@ -12,7 +13,7 @@ def record(fact: ProductExportAskedV1, work: Work) -> Written | None:
 
 
 def reach(written: Written) -> Stored:
-    return exporting.store(written)
+    return csv_files.store(written)
 
 
 def settle(written: Written, stored: Stored, work: Work) -> None:

@@ -1,11 +1,7 @@
 """An export of orders as CSV: at once while they are few, else by a background job that writes a file."""
 
-import csv
-import os
-import tempfile
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from shared.orders import listing
@@ -13,53 +9,37 @@ from shared.orders.events import OrderExportAskedV1
 from shared.orders.export_rows import HEADINGS, rows
 from shared.orders.lifecycle import Status
 from shared.orders.listing import Filter
-from shared.platform import background, private_files
-from shared.platform.models import Outcome, Pending
+from shared.platform import background, csv_files
+from shared.platform.csv_files import Sink, TooMuch, Written
 from shared.platform.work import Work
 
 KIND, NEEDS = "orders.export", "orders:export"
-FOLDER = "results"
-CONTENT_TYPE = "text/csv; charset=utf-8"
-# Spec 05; and an answer of Lambda has 6 MB at most.
-MOST_AT_ONCE, MOST_BYTES = 10_000, 4_000_000
+# Spec 05.
+MOST_AT_ONCE = 10_000
 
 _ANY = Filter()._asdict()
 
 
-class TooMuch(Exception):
-    """There is more than an answer can hold."""
-
-
-class Written(Pending):
-    """A file of this machine's disk with so many orders, to be put at `key`."""
-
-    job_id: UUID
-    path: str
-    key: str
-    name: str
-    orders: int
-
-
-class Stored(Outcome):
-    """It lies there."""
-
-
-class _Sink(Protocol):
-    def write(self, text: str, /) -> object: ...
-
-
 def file_name(work: Work) -> str:
     """What an export is saved as."""
-    return f"{work.brand.slug}-orders-{work.now:%Y-%m-%d}.csv"
+    return csv_files.name_of(work, "orders")
+
+
+def write_all(work: Work, wanted: Filter, into: Sink) -> int:
+    """Write every order that is wanted; answers how many."""
+    sheet, written = csv_files.sheet(into), 0
+    sheet.writerow(HEADINGS)
+    for line in rows(work, wanted):
+        sheet.writerow(line)
+        written += 1
+    return written
 
 
 def at_once(work: Work, wanted: Filter) -> str:
     """The whole file, if there is little to write. Raises TooMuch."""
     if listing.count(work, wanted) > MOST_AT_ONCE:
         raise TooMuch
-    into = _Bounded()
-    _write(rows(work, wanted), into)
-    return "".join(into.parts)
+    return csv_files.within_answer(lambda into: write_all(work, wanted, into))
 
 
 def open_export(work: Work, wanted: Filter, owner: UUID) -> UUID:
@@ -74,34 +54,13 @@ def write_file(work: Work, job_id: UUID) -> Written | None:
     job = background.lock_open(work, job_id, KIND)
     if job is None:
         return None
-    number, path = tempfile.mkstemp(suffix=".csv")
-    try:
-        with open(number, "w", encoding="utf-8", newline="") as into:
-            written = _write(rows(work, as_wanted(job.asked)), into)
-    except BaseException:
-        os.unlink(path)
-        raise
-    key = f"{FOLDER}/{work.brand.id}/{job_id}.csv"
-    return Written(job_id=job_id, path=path, key=key, name=file_name(work), orders=written)
-
-
-def store(written: Written) -> Stored:
-    """Put the file where its link leads, in parts when it is large. Raises botocore's errors."""
-    try:
-        private_files.put_from(written.path, written.key, CONTENT_TYPE)
-    finally:
-        os.unlink(written.path)
-    return Stored()
+    wanted = as_wanted(job.asked)
+    return csv_files.to_disk(work, job_id, file_name(work), lambda into: write_all(work, wanted, into))
 
 
 def finish(work: Work, written: Written) -> None:
     """The file can be had."""
-    job = background.lock_open(work, written.job_id, KIND)
-    if job is None:
-        return
-    background.start(work, job, written.orders)
-    background.advance(work, job, written.orders, {"orders_exported": written.orders})
-    background.finish(work, job.id, result_key=written.key, result_name=written.name)
+    csv_files.finish_export(work, written, KIND, "orders_exported")
 
 
 def as_asked(wanted: Filter) -> dict[str, Any]:
@@ -127,27 +86,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return [str(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def _write(lines: Iterable[list[str]], into: _Sink) -> int:
-    sheet = csv.writer(into, lineterminator="\r\n")
-    sheet.writerow(HEADINGS)
-    written = 0
-    for line in lines:
-        sheet.writerow(line)
-        written += 1
-    return written
-
-
-class _Bounded:
-    """Keeps what is written while it is no more than an answer holds."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self._bytes = 0
-
-    def write(self, text: str) -> None:
-        self.parts.append(text)
-        self._bytes += len(text.encode())
-        if self._bytes > MOST_BYTES:
-            raise TooMuch

@@ -1,20 +1,15 @@
 """Codes by the thousand that serve once each: a background job draws them all, and keeps them in a file for staff."""
 
-import csv
-import io
-import os
-import tempfile
 from uuid import UUID
 
 from shared.billing.promotions.codes import random_code
 from shared.billing.promotions.events import PromotionCodesAskedV1
-from shared.platform import background, private_files
+from shared.platform import background, csv_files
 from shared.platform.background import Job
-from shared.platform.models import Outcome, Pending
+from shared.platform.csv_files import Sink, Written
 from shared.platform.work import Work
 
 KIND, NEEDS = "promotions.codes", "promotions:edit"
-FOLDER = "results"
 MOST = 10_000
 PROMOTION_GONE = "promotion_deleted"
 
@@ -26,19 +21,6 @@ _KEEP = """
     ON CONFLICT (brand_id, code) DO NOTHING
 """
 _OF_JOB = "SELECT code FROM billing.promotion_codes WHERE job_id = %(job)s ORDER BY code"
-
-
-class Written(Pending):
-    """A file of this machine's disk with a job's codes, to be put at `key`."""
-
-    job_id: UUID
-    path: str
-    key: str
-    name: str
-
-
-class Stored(Outcome):
-    """It lies there."""
 
 
 def open_job(work: Work, promotion_id: UUID, owner: UUID, count: int, prefix: str) -> UUID:
@@ -57,25 +39,8 @@ def draw(work: Work, job_id: UUID) -> Written | None:
     if job.done == 0 and not _drawn(work, job):
         background.fail(work, job.id, PROMOTION_GONE)
         return None
-    number, path = tempfile.mkstemp(suffix=".csv")
-    with open(number, "w", encoding="utf-8", newline="") as into:
-        into.write(_as_csv([row.code for row in work.all(_OF_JOB, job=job.id)]))
-    key = f"{FOLDER}/{work.brand.id}/{job.id}.csv"
-    return Written(job_id=job.id, path=path, key=key, name=f"{work.brand.slug}-codes-{work.now:%Y-%m-%d}.csv")
-
-
-def store(written: Written) -> Stored:
-    """Put the file where its link leads. Raises botocore's errors."""
-    try:
-        private_files.put_from(written.path, written.key, "text/csv; charset=utf-8")
-    finally:
-        os.unlink(written.path)
-    return Stored()
-
-
-def finish(work: Work, written: Written) -> None:
-    """The file can be had."""
-    background.finish(work, written.job_id, result_key=written.key, result_name=written.name)
+    codes = [row.code for row in work.all(_OF_JOB, job=job.id)]
+    return csv_files.to_disk(work, job.id, csv_files.name_of(work, "codes"), lambda into: _write(codes, into))
 
 
 def _drawn(work: Work, job: Job) -> bool:
@@ -91,9 +56,6 @@ def _drawn(work: Work, job: Job) -> bool:
     return True
 
 
-def _as_csv(codes: list[str]) -> str:
-    into = io.StringIO()
-    sheet = csv.writer(into, lineterminator="\r\n")
-    sheet.writerow(["code"])
-    sheet.writerows([code] for code in codes)
-    return into.getvalue()
+def _write(codes: list[str], into: Sink) -> int:
+    csv_files.sheet(into).writerows([["code"], *([code] for code in codes)])
+    return len(codes)

@@ -13,6 +13,7 @@ from shared.catalog.creation import NewImage
 from shared.catalog.spreadsheets import exporting
 from shared.catalog.texts import one_line
 from shared.identity.permissions import Role
+from shared.platform import csv_files
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.accounts import signed_in
@@ -204,8 +205,8 @@ def test_what_is_too_much_for_an_answer_is_a_job(
     brand: Brand, store: Store, bus: Bus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(brand)
-    for limit in ("MOST_AT_ONCE", "MOST_BYTES"):
-        monkeypatch.setattr(exporting, limit, 1)
+    for module, limit in ((exporting, "MOST_AT_ONCE"), (csv_files, "MOST_BYTES")):
+        monkeypatch.setattr(module, limit, 1)
         answer = export(brand)
         assert (answer.status, answer.body["status"]) == (202, "waiting")
         assert set(answer.body) == {"id", "status"}

@@ -16,6 +16,7 @@ from shared.orders import exporting
 from shared.orders.exporting import as_asked, as_wanted
 from shared.orders.lifecycle import Status
 from shared.orders.listing import Filter
+from shared.platform import csv_files
 from shared.platform.brands import Brand
 from shared.platform.work import begin
 from tests.buyers import PARIS
@@ -83,9 +84,9 @@ def test_many_batches_are_one_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
 
 def test_more_than_an_answer_holds_is_a_job(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.unpaid()
-    for name in ("MOST_AT_ONCE", "MOST_BYTES"):
+    for module, name in ((exporting, "MOST_AT_ONCE"), (csv_files, "MOST_BYTES")):
         with monkeypatch.context() as patch:
-            patch.setattr(exporting, name, 0)
+            patch.setattr(module, name, 0)
             answer = ask(desk.manager, status="pending_payment")
         assert (answer.status, answer.body["status"]) == (202, "waiting")
         [job] = rows(
